@@ -1,4 +1,4 @@
-"""The fixed internal units, and the one place where text with a unit becomes a number (pint, imported lazily)."""
+"""The fixed internal units, and the one place where text with a unit becomes a number (pint, lazily)."""
 
 from __future__ import annotations
 
@@ -27,13 +27,17 @@ INTERNAL_UNITS = {
 }
 """Unit in which every array and number of each quantity is kept inside lmct."""
 
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+
 
 @functools.cache
 def registry() -> pint.UnitRegistry[float]:
     """Return the one pint registry (built on first use: 0.2 s)."""
     import pint
 
-    units: pint.UnitRegistry[float] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True, cache_folder=None)
+    units: pint.UnitRegistry[float] = pint.UnitRegistry(
+        autoconvert_offset_to_baseunit=True, cache_folder=None
+    )
     units.define("@alias degree_Celsius = degC = celsius")
     return units
 
@@ -63,9 +67,11 @@ def parse(text: str, unit: str) -> float:
     >>> parse("2 h", "s"), parse("25 degC", "K"), parse("5 g", "mg")
     (7200.0, 298.15, 5000.0)
     """
-    match = re.fullmatch(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([^\d\s].*?)\s*", text)
+    match = re.fullmatch(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?+)\s*((?:1\s*/)?\s*[^\d\s].*?)\s*", text)
     if match is None:
-        raise UnitMismatch(f"{text!r} is not a number with a unit. Expected for example '20 {unit}', with a decimal point.")
+        raise UnitMismatch(
+            f"{text!r} is not a number with a unit. Expected for example '20 {unit}', with a decimal point."
+        )
     return convert(float(match[1]), match[2], unit)
 
 
@@ -96,15 +102,24 @@ def convert(number: float, from_unit: str, to_unit: str) -> float:
     """
     import pint
 
+    if from_unit == to_unit:
+        return number
     units = registry()
     try:
         quantity = units.Quantity(number, _pint_name(from_unit))
-        return round(float(quantity.to(_pint_name(to_unit)).magnitude), 12)
-    except (pint.UndefinedUnitError, pint.DimensionalityError, ValueError, AttributeError, TypeError) as error:
+        return float(f"{float(quantity.to(_pint_name(to_unit)).magnitude):.15g}")
+    except (
+        pint.UndefinedUnitError,
+        pint.DimensionalityError,
+        ValueError,
+        AttributeError,
+        TypeError,
+    ) as error:
         raise UnitMismatch(f"cannot convert {number:g} {from_unit!r} to {to_unit!r}: {error}.") from error
 
 
 def _pint_name(unit: str) -> str:
-    """Return the unit as pint spells it: mAh is milliampere times hour, ° and µ as words."""
+    """Return the unit as pint spells it: mAh is milliampere times hour, ° and µ as words, g-1 as g^-1."""
     text = unit.replace("°C", "degC").replace("μ", "u").replace("µ", "u").replace("Å", "angstrom")
+    text = re.sub(r"(?<=[A-Za-z])([-+]?\d+)", r"^\1", text.translate(_SUPERSCRIPTS))
     return re.sub(r"\b([munk]?)(A|W)\.?h\b", r"\1\2*hour", text)

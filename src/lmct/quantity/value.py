@@ -44,7 +44,9 @@ class Value:
 
     def __post_init__(self) -> None:
         if self.uncertainty < 0:
-            raise OutOfRange(f"uncertainty must not be negative, got {self.uncertainty!r} for {self.value!r}.")
+            raise OutOfRange(
+                f"uncertainty must not be negative, got {self.uncertainty!r} for {self.value!r}."
+            )
         if not self.degrees_of_freedom > 0:
             raise OutOfRange(f"degrees of freedom must be positive, got {self.degrees_of_freedom!r}.")
 
