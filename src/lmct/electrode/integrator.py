@@ -1,0 +1,278 @@
+"""Adaptive integration of one protocol step with event location, wholly in compiled code.
+
+Nothing is shortened silently: the result says whether the step ended at its time, at which event, or why it failed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from lmct.electrode import parameters as index
+from lmct.electrode.rates import CONTROL, CURRENT_CONTROL, fluxes, jacobian
+from lmct.electrode.rodas5p import ORDER, STAGES, dense_coefficients, interpolate, step
+from lmct.electrode.thermodynamics import (
+    DARK_HOLES,
+    GAS,
+    METAL_HOLES,
+    OXYGEN_HOLES,
+    STATES,
+    TEMPERATURE,
+    VOLTAGE,
+    lithium_extracted,
+)
+
+# How an integration ended; values of zero and above are the number of the event.
+ENDED_AT_TIME = -1
+TOO_MANY_STEPS = -2
+STEP_TOO_SHORT = -3
+
+# Kinds of event.
+EVENT_VOLTAGE = 0.0
+EVENT_CURRENT = 1.0
+EVENT_CHARGE = 2.0
+
+EVENT_TOLERANCE = 1e-9
+ROUNDING = 1e-13
+SMALLEST_STEP = 1e-9
+
+compiled = njit(cache=True, error_model="numpy")
+
+
+@compiled  # type: ignore[untyped-decorator]
+def charge_passed(state: np.ndarray, par: np.ndarray) -> float:
+    """Return the charge a state holds: extracted lithium and double layer [electrons/f.u.]."""
+    return lithium_extracted(state) + par[index.CAPACITANCE] * state[VOLTAGE]  # type: ignore[no-any-return]
+
+
+@compiled  # type: ignore[untyped-decorator]
+def event_value(
+    event: np.ndarray, state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, drive: np.ndarray
+) -> float:
+    """Return a number that becomes positive when the event (kind, target, direction) has happened."""
+    kind, target, direction = event[0], event[1], event[2]
+    if kind == EVENT_VOLTAGE:
+        return direction * (state[VOLTAGE] - target)  # type: ignore[no-any-return]
+    if kind == EVENT_CHARGE:
+        return direction * (charge_passed(state, par) - target)  # type: ignore[no-any-return]
+    flux = np.empty(5)
+    fluxes(state, par, law, law_par, flux)
+    return direction * (abs(flux[0] + flux[1] + par[index.CAPACITANCE] * drive[2]) - target)  # type: ignore[no-any-return]
+
+
+@compiled  # type: ignore[untyped-decorator]
+def inside_bounds(state: np.ndarray, par: np.ndarray) -> bool:
+    """Tell whether all populations lie inside their bounds; remove what is only rounding."""
+    for i in (METAL_HOLES, OXYGEN_HOLES, DARK_HOLES, GAS):
+        if state[i] < 0.0:
+            if state[i] < -ROUNDING:
+                return False
+            state[i] = 0.0
+    n_max, p_max = par[index.METAL_HOLES_MAX], par[index.OXYGEN_HOLES_MAX]
+    if state[METAL_HOLES] > n_max or state[OXYGEN_HOLES] > p_max:
+        return False
+    return lithium_extracted(state) < par[index.LITHIUM_MAX]  # type: ignore[no-any-return]
+
+
+@compiled  # type: ignore[untyped-decorator]
+def error_norm(error: np.ndarray, tolerance: float) -> float:
+    """Return the largest error in units of the tolerance: 0.3 holes/f.u., 1 V and 300 K count alike."""
+    largest = 0.0
+    for i in range(STATES):
+        scale = 0.3
+        if i == VOLTAGE:
+            scale = 1.0
+        elif i == TEMPERATURE:
+            scale = 300.0
+        size = abs(error[i]) / (scale * tolerance)
+        if not size <= largest:
+            largest = size
+    return largest
+
+
+@compiled  # type: ignore[untyped-decorator]
+def first_crossing(
+    events: np.ndarray,
+    start: np.ndarray,
+    end: np.ndarray,
+    dense: np.ndarray,
+    par: np.ndarray,
+    law: int,
+    law_par: np.ndarray,
+    drive: np.ndarray,
+) -> tuple[int, float]:
+    """Return the first event inside a step and the fraction of the step at which it happens; -1 when there is none.
+
+    The dense output is looked at in quarters, so that a limit passed and left again inside a step is not missed.
+    """
+    best, best_fraction = -1, 2.0
+    probe = np.empty(STATES)
+    for k in range(events.shape[0]):
+        low, low_value = 0.0, event_value(events[k], start, par, law, law_par, drive)
+        for quarter in range(1, 5):
+            high = 0.25 * quarter
+            interpolate(start, end, dense, high, probe)
+            value = event_value(events[k], probe, par, law, law_par, drive)
+            if value >= 0.0 and low_value < 0.0:
+                for _ in range(60):
+                    middle = 0.5 * (low + high)
+                    interpolate(start, end, dense, middle, probe)
+                    if event_value(events[k], probe, par, law, law_par, drive) >= 0.0:
+                        high = middle
+                    else:
+                        low = middle
+                if high < best_fraction:
+                    best, best_fraction = k, high
+                break
+            low, low_value = high, value
+    return best, best_fraction
+
+
+@compiled  # type: ignore[untyped-decorator]
+def step_to_event(
+    event: np.ndarray,
+    state: np.ndarray,
+    guess: float,
+    longest: float,
+    jac: np.ndarray,
+    par: np.ndarray,
+    law: int,
+    law_par: np.ndarray,
+    drive: np.ndarray,
+    stages: np.ndarray,
+    new_state: np.ndarray,
+) -> float:
+    """Find by the secant rule the length of a true step that ends exactly at the event; return that length.
+
+    ``guess`` comes from the dense output; every trial is a full step, so the end is as accurate as any other step.
+    """
+    length, previous = guess, min(longest, guess * (1.0 + 1e-4) + 1e-9)
+    step(state, previous, jac, par, law, law_par, drive, stages, new_state)
+    previous_value = event_value(event, new_state, par, law, law_par, drive)
+    for _ in range(20):
+        step(state, length, jac, par, law, law_par, drive, stages, new_state)
+        value = event_value(event, new_state, par, law, law_par, drive)
+        if abs(value) < EVENT_TOLERANCE or value == previous_value:
+            break
+        following = length - value * (length - previous) / (value - previous_value)
+        previous, previous_value = length, value
+        length = min(max(following, 0.0), longest)
+    return length
+
+
+@compiled  # type: ignore[untyped-decorator]
+def longer(array: np.ndarray) -> np.ndarray:
+    """Return a copy with room for twice as many rows."""
+    bigger = np.empty((2 * array.shape[0],) + array.shape[1:])
+    bigger[: array.shape[0]] = array
+    return bigger
+
+
+@compiled  # type: ignore[untyped-decorator]
+def integrate(
+    state: np.ndarray,
+    duration: float,
+    events: np.ndarray,
+    par: np.ndarray,
+    law: int,
+    law_par: np.ndarray,
+    drive: np.ndarray,
+    tolerance: float,
+    most_steps: int,
+) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
+    """Integrate one step of a protocol.
+
+    Parameters
+    ----------
+    state
+        State at the start (6,).
+    duration
+        Time limit [s].
+    events
+        Rows (kind, target, direction).
+    par, law, law_par
+        Parameters of the electrode and of its rate law.
+    drive
+        Control, current [1/(f.u. s)], sweep [V/s], temperature of the surroundings [K].
+    tolerance
+        Error of one step: 0.3 holes/f.u., 1 V and 300 K times this.
+    most_steps
+        Bound on the number of steps tried.
+
+    Returns
+    -------
+    :
+        How it ended, times (rows + 1,), states (rows + 1, 6) and dense coefficients (rows, 3, 6).
+    """
+    times, states, dense = np.empty(256), np.empty((256, STATES)), np.empty((256, 3, STATES))
+    jac, gradients = np.empty((STATES, STATES)), np.empty((5, STATES))
+    stages, new_state = np.empty((STAGES, STATES)), np.empty(STATES)
+    times[0] = 0.0
+    states[0] = state
+    for k in range(events.shape[0]):
+        if event_value(events[k], state, par, law, law_par, drive) >= 0.0:
+            return k, times[:1].copy(), states[:1].copy(), dense[:0].copy()
+    rows, now = 0, 0.0
+    length = min(1.0, 1e-3 * duration)
+    fresh = True
+    ended = TOO_MANY_STEPS
+    for _ in range(most_steps):
+        if fresh:
+            jacobian(states[rows], par, law, law_par, drive, gradients, jac)
+            fresh = False
+        last = now + length >= duration * (1.0 - 1e-14)
+        if last:
+            length = duration - now
+        good = step(states[rows], length, jac, par, law, law_par, drive, stages, new_state)
+        size = error_norm(stages[STAGES - 1], tolerance) if good else np.inf
+        if not size <= 1.0 or not inside_bounds(new_state, par):
+            shrink = 0.9 * size ** (-1.0 / ORDER) if 1.0 < size < np.inf else 0.4
+            length *= max(0.2, shrink)
+            if length < SMALLEST_STEP * min(1.0, duration):
+                ended = STEP_TOO_SHORT
+                break
+            continue
+        if rows + 2 > dense.shape[0]:
+            dense, states = longer(dense), longer(states)
+            times = longer(times.reshape(-1, 1)).reshape(-1)
+        dense_coefficients(stages, dense[rows])
+        event, fraction = first_crossing(events, states[rows], new_state, dense[rows], par, law, law_par, drive)
+        if event >= 0:
+            length = step_to_event(
+                events[event], states[rows], fraction * length, length, jac, par, law, law_par, drive, stages, new_state
+            )
+            inside_bounds(new_state, par)
+            dense_coefficients(stages, dense[rows])
+        now = duration if last and event < 0 else now + length
+        rows += 1
+        times[rows] = now
+        states[rows] = new_state
+        fresh = True
+        if event >= 0 or last:
+            ended = event if event >= 0 else ENDED_AT_TIME
+            break
+        length *= min(6.0, max(0.2, 0.9 * max(size, 1e-10) ** (-1.0 / ORDER)))
+    return ended, times[: rows + 1].copy(), states[: rows + 1].copy(), dense[:rows].copy()
+
+
+@compiled  # type: ignore[untyped-decorator]
+def evaluate(times: np.ndarray, states: np.ndarray, dense: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return the states (len(at), 6) at increasing times inside the solution, by the dense output."""
+    out = np.empty((at.shape[0], STATES))
+    row = 0
+    last = dense.shape[0] - 1
+    for k in range(at.shape[0]):
+        while row < last and at[k] > times[row + 1]:
+            row += 1
+        if last < 0:
+            out[k] = states[0]
+            continue
+        length = times[row + 1] - times[row]
+        fraction = (at[k] - times[row]) / length if length > 0.0 else 1.0
+        interpolate(states[row], states[row + 1], dense[row], fraction, out[k])
+    return out
+
+
+def current_controlled(drive: np.ndarray) -> bool:
+    """Tell whether the current is set (galvanostatic, open circuit) rather than the voltage."""
+    return bool(drive[CONTROL] == CURRENT_CONTROL)
