@@ -27,6 +27,9 @@ INTERNAL_UNITS = {
 }
 """Unit in which every array and number of each quantity is kept inside lmct."""
 
+_NUMBER_WITH_UNIT = re.compile(
+    r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?+)\s*((?:1\s*/)?\s*[^\d\s].*?)\s*"
+)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 
 
@@ -67,7 +70,7 @@ def parse(text: str, unit: str) -> float:
     >>> parse("2 h", "s"), parse("25 degC", "K"), parse("5 g", "mg")
     (7200.0, 298.15, 5000.0)
     """
-    match = re.fullmatch(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?+)\s*((?:1\s*/)?\s*[^\d\s].*?)\s*", text)
+    match = _NUMBER_WITH_UNIT.fullmatch(text)
     if match is None:
         raise UnitMismatch(
             f"{text!r} is not a number with a unit. Expected for example '20 {unit}', with a decimal point."
