@@ -30,6 +30,9 @@ INTERNAL_UNITS = {
 _NUMBER_WITH_UNIT = re.compile(
     r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?+)\s*((?:1\s*/)?\s*[^\d\s].*?)\s*"
 )
+_FACTOR = r"(?:1|[A-Za-z%Ω][A-Za-z_%]*(?:\s*(?:\^|\*\*))?[-+]?\d{0,2})"
+_UNIT = re.compile(rf"{_FACTOR}(?:\s*[*/.·\s]\s*{_FACTOR}){{0,20}}")
+# Only factors with short powers reach pint, which would try to compute 1 m^9^9^9^9.
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 
 
@@ -107,22 +110,20 @@ def convert(number: float, from_unit: str, to_unit: str) -> float:
 
     if from_unit == to_unit:
         return number
+    old, new = _pint_name(from_unit), _pint_name(to_unit)
     units = registry()
     try:
-        quantity = units.Quantity(number, _pint_name(from_unit))
-        return float(f"{float(quantity.to(_pint_name(to_unit)).magnitude):.15g}")
-    except (
-        pint.UndefinedUnitError,
-        pint.DimensionalityError,
-        ValueError,
-        AttributeError,
-        TypeError,
-    ) as error:
+        return float(f"{float(units.Quantity(number, old).to(new).magnitude):.15g}")
+    except (pint.PintError, ValueError, AttributeError, TypeError, AssertionError) as error:
         raise UnitMismatch(f"cannot convert {number:g} {from_unit!r} to {to_unit!r}: {error}.") from error
 
 
 def _pint_name(unit: str) -> str:
     """Return the unit as pint spells it: mAh is milliampere times hour, ° and µ as words, g-1 as g^-1."""
     text = unit.replace("°C", "degC").replace("μ", "u").replace("µ", "u").replace("Å", "angstrom")
+    if not _UNIT.fullmatch(text.translate(_SUPERSCRIPTS)):
+        raise UnitMismatch(
+            f"{unit!r} is no unit. Expected names, powers of one or two digits, '*' and '/', e.g. 'mAh/g'."
+        )
     text = re.sub(r"(?<=[A-Za-z])([-+]?\d+)", r"^\1", text.translate(_SUPERSCRIPTS))
     return re.sub(r"\b([munk]?)(A|W)\.?h\b", r"\1\2*hour", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from lmct.quantity.errors import OutOfRange
@@ -130,19 +131,19 @@ def shorthand(value: float, uncertainty: float) -> str:
         return f"{value:.6g}(?)"
     if uncertainty == 0:
         return f"{value:.10g}"
-    largest = max(abs(value), uncertainty)
-    exponent = math.floor(math.log10(largest))
+    number, spread, power = Decimal(repr(float(value))), Decimal(repr(float(uncertainty))), ""
+    exponent = max(abs(number), spread).adjusted()
     if exponent < -3 or exponent > 6:
-        scale = 10.0**exponent
-        return f"{shorthand(value / scale, uncertainty / scale)}e{exponent:+03d}"
-    leading = math.floor(math.log10(uncertainty))
-    digits = 1 if round(uncertainty / 10.0 ** (leading - 1)) < 20 else 0
+        number, spread, power = number.scaleb(-exponent), spread.scaleb(-exponent), f"e{exponent:+03d}"
+    leading = spread.adjusted()
+    digits = 1 if round(spread.scaleb(1 - leading)) < 20 else 0
     places = digits - leading
-    rounded = round(uncertainty, places)
-    if places <= 0:
-        return f"{round(value, places):.0f}({rounded:.0f})"
-    inside = f"{rounded:.{places}f}" if rounded >= 1 else f"{round(rounded * 10**places)}"
-    return f"{value:.{places}f}({inside})"
+    if places > 17:  # the uncertainty is below the last digit that a float holds
+        return f"{value:.15g}"
+    step = Decimal(1).scaleb(-places)
+    rounded, shown = spread.quantize(step), number.quantize(step) + 0  # adding 0 takes the sign off a zero
+    inside = f"{rounded:f}" if rounded >= 1 else f"{rounded.scaleb(places):.0f}"
+    return f"{shown:f}({inside}){power}"
 
 
 def _finite_or_none(number: float) -> float | None:
