@@ -1,0 +1,288 @@
+"""One file on disk, looked at with bounded memory before anything is parsed: its kind, its head, its inner files."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import hashlib
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from lmct.quantity.errors import DamagedFile, DataError, OutOfRange, UnknownFormat
+
+HEAD_BYTES = 65_536
+MAX_TEXT_BYTES = 2**30
+MAX_UNPACKED_BYTES = 2**31
+MAX_UNPACKED_RATIO = 400
+SMALL_BYTES = 2**26
+
+ZIP_MAGIC = b"PK\x03\x04"
+GZIP_MAGIC = b"\x1f\x8b"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A regular file that exists, is readable and is not empty.
+
+    Parameters
+    ----------
+    path
+        Where the bytes are; a temporary copy when the user's file was an archive of one file.
+    name
+        Name of the file the user gave.
+    head
+        The first 64 KiB.
+    size
+        Number of bytes [B].
+    members
+        Names inside when the file is a zip archive, else empty.
+    """
+
+    path: Path
+    name: str
+    head: bytes
+    size: int
+    members: tuple[str, ...] = ()
+
+    @property
+    def text_head(self) -> str:
+        """The first 64 KiB as text; empty when the content is binary."""
+        if self.head.startswith(UTF_16_MARKS):
+            return self.head.decode("utf-16", errors="ignore")
+        if b"\0" in self.head:
+            return ""
+        return _decoded(self.head, cut=True)
+
+    def text(self) -> str:
+        """Return the whole file as text (UTF-8, UTF-16, GB 18030 or Latin-1).
+
+        Raises
+        ------
+        DamagedFile
+            There are NUL bytes in it.
+        OutOfRange
+            It is larger than 1 GiB.
+        """
+        if self.size > MAX_TEXT_BYTES:
+            raise OutOfRange(
+                f"{self.name} is {self.size / 2**30:.1f} GiB of text. Expected at most 1 GiB."
+                " Export it in parts or in the instrument's binary format."
+            )
+        raw = self.path.read_bytes()
+        if raw.startswith(UTF_16_MARKS):
+            return raw.decode("utf-16", errors="replace")
+        if (position := raw.find(b"\0")) >= 0:
+            line = raw.count(b"\n", 0, position) + 1
+            raise DamagedFile(
+                f"{self.name}: line {line} holds NUL bytes. Expected plain text."
+                " The copy is incomplete or was damaged; copy the file again from the instrument."
+            )
+        return _decoded(raw)
+
+    @contextmanager
+    def with_suffix(self, suffix: str) -> Iterator[Path]:
+        """Give a path to the same bytes whose name ends in ``suffix``, for libraries that look at the name."""
+        if self.path.suffix.lower() == suffix:
+            yield self.path
+            return
+        with tempfile.TemporaryDirectory(prefix="lmct-") as folder:
+            copy = Path(folder) / f"copy{suffix}"
+            shutil.copyfile(self.path, copy)
+            yield copy
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[Source]:
+    """Look at a file and, when it is an archive of a single file, at that file.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+
+    Yields
+    ------
+    :
+        The source; temporary copies are deleted afterwards.
+
+    Raises
+    ------
+    DataError
+        The file is missing, not readable, not a regular file, or a loop of links.
+    DamagedFile
+        It is empty, or an archive that is cut off.
+    OutOfRange
+        It unpacks to more than 2 GiB or to 400 times its size.
+    """
+    path = Path(path)
+    size = _checked_size(path)
+    head = _head(path)
+    if head.startswith(GZIP_MAGIC):
+        with tempfile.TemporaryDirectory(prefix="lmct-") as folder:
+            inner = Path(folder) / (path.stem or "inner")
+            _unpack_gzip(path, inner)
+            yield _inner_source(path, inner)
+        return
+    if not head.startswith(ZIP_MAGIC):
+        yield Source(path=path, name=path.name, head=head, size=size)
+        return
+    members = _checked_members(path)
+    if _is_document(members):
+        yield Source(path=path, name=path.name, head=head, size=size, members=members)
+        return
+    with tempfile.TemporaryDirectory(prefix="lmct-") as folder:
+        yield _inner_source(path, _unpack_single(path, members, Path(folder)))
+
+
+def sha256_of(path: str | Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal text.
+
+    Parameters
+    ----------
+    path
+        Path of the file.
+    """
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _checked_size(path: Path) -> int:
+    """Return the size of a regular, non-empty, dense file."""
+    try:
+        status = path.stat()
+    except FileNotFoundError as error:
+        raise DataError(f"{path} does not exist. Expected a file. Check the path.") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise DataError(f"{path} is a directory. Expected a file. Name one file, or use a glob in the study file.")
+    if not stat.S_ISREG(status.st_mode):
+        raise DataError(f"{path} is not a regular file. Expected a file on disk. Copy its content to a file first.")
+    if status.st_size == 0:
+        raise DamagedFile(f"{path.name} is empty (0 bytes). Expected measured data. Copy or export it again.")
+    on_disk = getattr(status, "st_blocks", status.st_size) * 512
+    if status.st_size > SMALL_BYTES and on_disk < status.st_size / 100:
+        raise DamagedFile(
+            f"{path.name} claims {status.st_size} bytes, of which {on_disk} are on disk: it is mostly a hole."
+            " Expected measured data. The copy was interrupted; copy the file again."
+        )
+    return status.st_size
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(HEAD_BYTES)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> DataError:
+    """Return the error for a file that the operating system does not give."""
+    if error.errno == errno.ELOOP:
+        return DataError(f"{path} is a loop of symbolic links. Expected a file. Remove the links that point in a circle.")
+    if isinstance(error, PermissionError):
+        return DataError(f"{path} may not be read (permission denied). Expected a readable file. Change its permissions.")
+    return DataError(f"{path} cannot be read: {error.strerror}. Expected a readable file. Check the disk and the path.")
+
+
+def _decoded(raw: bytes, *, cut: bool = False) -> str:
+    """Decode text of unknown encoding; ``cut`` allows the last character to be incomplete."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError as error:
+            if not (cut and error.start >= len(raw) - 4):
+                continue
+            text = raw[: error.start].decode(encoding)
+        if encoding == "utf-8-sig" or any(word in text for word in ("电压", "电流", "时间")):
+            return text
+    return raw.decode("latin-1")
+
+
+def _inner_source(outer: Path, inner: Path) -> Source:
+    """Return the source of an unpacked file under the name of its archive."""
+    size = _checked_size(inner)
+    head = _head(inner)
+    members = _checked_members(inner) if head.startswith(ZIP_MAGIC) else ()
+    if members and not _is_document(members):
+        raise UnknownFormat(f"{outer.name} holds an archive in an archive. Expected one data file. Unpack it first.")
+    return Source(path=inner, name=outer.name, head=head, size=size, members=members)
+
+
+def _is_document(members: tuple[str, ...]) -> bool:
+    """Say whether a zip archive is itself an instrument file or a spreadsheet."""
+    return any(name.endswith(".ndc") or name.startswith(("xl/", "[Content_Types]")) for name in members)
+
+
+def _checked_members(path: Path) -> tuple[str, ...]:
+    """Return the names in a zip archive that is whole and does not swell beyond reason."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise DamagedFile(
+            f"{path.name} is a damaged or cut-off archive ({error}). Expected a whole zip, ndax or xlsx file."
+            " Copy it again from the instrument."
+        ) from error
+    total = sum(entry.file_size for entry in entries)
+    _refuse_bomb(path, total)
+    return tuple(entry.filename for entry in entries)
+
+
+def _refuse_bomb(path: Path, unpacked: int) -> None:
+    """Refuse an archive that unpacks to more than any instrument file is."""
+    if unpacked > MAX_UNPACKED_BYTES or (
+        unpacked > SMALL_BYTES and unpacked > MAX_UNPACKED_RATIO * path.stat().st_size
+    ):
+        raise OutOfRange(
+            f"{path.name} unpacks to {unpacked} bytes or more from {path.stat().st_size}."
+            f" Expected at most {MAX_UNPACKED_BYTES} bytes and a ratio below {MAX_UNPACKED_RATIO}."
+            " If you trust it, unpack it yourself and name the data file."
+        )
+
+
+def _unpack_single(path: Path, members: tuple[str, ...], folder: Path) -> Path:
+    """Unpack the only data file of a zip archive."""
+    files = [name for name in members if not name.endswith("/") and not name.startswith("__MACOSX/")]
+    if len(files) != 1:
+        raise UnknownFormat(
+            f"{path.name} holds {len(files)} files ({', '.join(files[:3])}...). Expected exactly one data file."
+            " Unpack it and name the files."
+        )
+    inner = folder / (Path(files[0].replace("\\", "/")).name or "inner")
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(files[0]) as packed:
+            _copy_bounded(path, packed, inner)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise DamagedFile(
+            f"{path.name} cannot be unpacked ({error}). Expected a whole zip archive without a password. Copy it again."
+        ) from error
+    return inner
+
+
+def _unpack_gzip(path: Path, inner: Path) -> None:
+    try:
+        with gzip.open(path) as packed:
+            _copy_bounded(path, packed, inner)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DamagedFile(f"{path.name} is a damaged or cut-off gzip file ({error}). Copy it again.") from error
+
+
+def _copy_bounded(path: Path, packed: IO[bytes], inner: Path) -> None:
+    """Copy a packed stream to disk and stop as soon as it grows beyond reason."""
+    written = 0
+    with inner.open("wb") as out:
+        while block := packed.read(2**20):
+            written += len(block)
+            _refuse_bomb(path, written)
+            out.write(block)
