@@ -65,9 +65,9 @@ def condition_from_table(table: Mapping[str, Any], place: str) -> dict[str, floa
 def condition_from_steps(steps: Sequence[Step], place: str) -> dict[str, float]:
     """Take the numbers of a history from its steps.
 
-    ``hold_temperature`` and ``hold_time`` come from the heating, several heatings at one temperature are added
-    up; ``charge_voltage`` or ``charge_capacity`` are what ended the last charge; ``rest_time`` is the rest after
-    the last other step.
+    ``hold_temperature`` and ``hold_time`` come from the heating, several heatings at one temperature are
+    added up; ``charge_voltage`` or ``charge_capacity`` are what ended the last charge; ``rest_time`` is the
+    rest after the last other step.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _hold(steps: Sequence[Step], place: str) -> dict[str, float]:
         return {}
     if len(temperatures) > 1:
         raise DataError(
-            f"{place} was heated at different temperatures, from {temperatures[0]:g} to {temperatures[-1]:g} K."
+            f"{place} was heated at different temperatures, {temperatures[0]:g} to {temperatures[-1]:g} K."
             ' Expected one. Say which counts: condition = {hold_temperature = "...", hold_time = "..."}.'
         )
     return {"hold_temperature": temperatures[0], "hold_time": sum(step.duration or 0.0 for step in heated)}

@@ -25,8 +25,8 @@ def jobs_of_study(study: Study) -> tuple[list[Job], list[Failure]]:
     Returns
     -------
     :
-        Jobs with distinct names in the order of the study; one failure for each pattern, data set or mass that
-        fits no file.
+        Jobs with distinct names in the order of the study; one failure for each pattern, data set or mass
+        that fits no file.
     """
     jobs: list[Job] = []
     failures: list[Failure] = []

@@ -114,8 +114,8 @@ def stored_result(job: Job) -> tuple[MeasurementSummary | None, str] | Failure:
     Returns
     -------
     :
-        The stored measurement (None when it must be computed) and the hash of the file; or why the file cannot
-        be read.
+        The stored measurement (None when it must be computed) and the hash of the file; or why the file
+        cannot be read.
     """
     try:
         _check_regular(job.path)

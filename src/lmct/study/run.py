@@ -36,8 +36,8 @@ def run_study(
 ) -> StudyResult:
     """Run a study and write its results folder.
 
-    Files that were analysed before with the same content, settings and code are not computed again. A run that
-    is ended at any moment loses only the file it was working on.
+    Files that were analysed before with the same content, settings and code are not computed again. A run
+    that is ended at any moment loses only the file it was working on.
 
     Parameters
     ----------
