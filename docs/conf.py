@@ -35,7 +35,7 @@ autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 autodoc_default_options = {"members": True, "show-inheritance": False}
 napoleon_google_docstring = False
-napoleon_custom_sections = [("Source", "notes_style")]
+napoleon_custom_sections = ["Source"]
 napoleon_use_rtype = False
 suppress_warnings = ["mystnb.unknown_mime_type"]
 

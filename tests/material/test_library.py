@@ -187,3 +187,16 @@ def test_missing_file_is_named(tmp_path):
 def test_library_files_are_found_by_the_tests():
     folder = Path(material.__file__).parent / "library"
     assert sorted(path.stem for path in folder.glob("*.toml")) == list(SHIPPED)
+
+
+def test_the_table_in_the_documentation_is_true():
+    page = Path(__file__).parents[2] / "docs/reference/materials.md"
+    rows = [line.strip("| ").split(" | ") for line in page.read_text().splitlines() if line.startswith("| `")]
+    assert sorted(row[0].split("`")[1] for row in rows) == list(SHIPPED)
+    for name, formula, _, *numbers in rows:
+        found = material.load(name.split("`")[1])
+        written = [None if number == "none" else float(number) for number in numbers]
+        assert formula == found.formula
+        assert written[2:] == [round(found.capacity_metal, 2), round(found.capacity_all_lithium, 2)]
+        for given, value in zip(written[:2], (found.capacity_m2_m3, found.capacity_m2_m4), strict=True):
+            assert given == (None if value is None else round(value, 2))
