@@ -1,10 +1,6 @@
 """Sphinx configuration: MyST pages, executed notebooks, API pages from the docstrings."""
 
-import os
-
 import lmct
-
-os.environ.setdefault("MPLBACKEND", "agg")
 
 project = "lmct"
 author = "The lmct developers"

@@ -122,6 +122,8 @@ def test_names_of_machines_and_folders_stay_out():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     files = [ROOT / name for name in listed.decode().split("\0") if name]
     assert len(files) > 50
-    forbidden = re.compile(rb"/" + rb"work/|/root/|files\.python" + rb"hosted|\bpypi\.org")
+    # In pieces, so that this file does not contain them.
+    words = ["/" + "work/", "/" + "root/", "pypi." + "org", "python" + "hosted"]
+    forbidden = re.compile("|".join(map(re.escape, words)).encode())
     offenders = [str(path) for path in files if path.is_file() and forbidden.search(path.read_bytes())]
     assert offenders == []
