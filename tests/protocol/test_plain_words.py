@@ -83,6 +83,12 @@ def test_lines_and_text_are_the_same():
     assert len(parse_steps(lines)) == 2
 
 
+def test_semicolons_separate_steps_on_one_line():
+    assert parse_steps("Rest for 1 h; Rest for 2 h;") == parse_steps("Rest for 1 h\nRest for 2 h")
+    steps = parse_steps("Repeat 2 times:\n  Rest for 1 s; Rest for 2 s\nRest for 3 s")
+    assert [step.duration for step in steps] == [1, 2, 1, 2, 3]
+
+
 def test_repeats_nest():
     steps = parse_steps(
         """

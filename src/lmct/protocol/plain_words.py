@@ -75,8 +75,8 @@ def parse_steps(text: str | Sequence[str], *, one_c: float = ONE_C) -> tuple[Ste
     Parameters
     ----------
     text
-        The protocol as one text or as lines. ``#`` starts a comment. A line ``Repeat 3 times:`` repeats the
-        deeper indented lines below it; such blocks nest.
+        The protocol as one text or as lines. ``;`` separates steps on one line, ``#`` starts a comment. A line
+        ``Repeat 3 times:`` repeats the deeper indented lines below it; such blocks nest.
     one_c
         Specific current of 1C [mA/g].
 
@@ -160,9 +160,11 @@ def _lines(text: str | Sequence[str]) -> Iterator[tuple[int, int, str]]:
     whole = text if isinstance(text, str) else "\n".join(text)
     for number, line in enumerate(whole.splitlines(), 1):
         content = line.split("#", 1)[0].expandtabs(4).rstrip()
-        words = content.strip().rstrip(".").rstrip()
-        if words:
-            yield number, len(content) - len(content.lstrip()), words
+        indent = len(content) - len(content.lstrip())
+        for piece in content.split(";"):
+            words = piece.strip().rstrip(".").rstrip()
+            if words:
+                yield number, indent, words
 
 
 def _check_indent(block: _Block, indent: int, number: int) -> None:
