@@ -80,7 +80,9 @@ def read(source: Source) -> CyclerRecord:
 def _several_tests(test: TextTable) -> tuple[str, ...]:
     if test.rows == 1:
         return ()
-    return (f"the database lists {test.rows} tests; the rows of all were read, the header is that of the first.",)
+    return (
+        f"the database lists {test.rows} tests; the rows of all were read, the header is that of the first.",
+    )
 
 
 def _command() -> str:
@@ -95,7 +97,9 @@ def _command() -> str:
 
 
 def _command_version() -> str:
-    answer = subprocess.run([_command(), "--version"], capture_output=True, text=True, timeout=60, check=False)
+    answer = subprocess.run(
+        [_command(), "--version"], capture_output=True, text=True, timeout=60, check=False
+    )
     return (answer.stdout or answer.stderr).strip().split("\n")[0] or COMMAND
 
 

@@ -84,11 +84,13 @@ def _sheets(source: Source) -> tuple[TextTable, dict[str, str]]:
 
 
 def _settings(source: Source) -> dict[str, str]:
-    """Return the settings in the sheet Global_Info: the last row under the header row that begins with 'Channel'."""
+    """Return the settings in the sheet Global_Info: the row under the one that begins with 'Channel'."""
     if "Global_Info" not in sheet_names(source):
         return {}
     rows = grid(source, "Global_Info").rows()
     head = next((index for index, row in enumerate(rows) if row[0] == "Channel"), None)
     if head is None or head + 1 >= len(rows):
         return {}
-    return {str(key): str(value) for key, value in zip(rows[head], rows[head + 1], strict=True) if key and value}
+    return {
+        str(key): str(value) for key, value in zip(rows[head], rows[head + 1], strict=True) if key and value
+    }

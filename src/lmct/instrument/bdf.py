@@ -101,10 +101,14 @@ def _parquet(source: Source) -> dict[str, Float[np.ndarray, "row"]]:
         raise _damaged(source, error) from error
     named = ((LABELS.get(name, name), name) for name in frame.columns)
     return {
-        bdf: frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy().astype(float) for bdf, name in named if bdf in UNITS
+        bdf: frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy().astype(float)
+        for bdf, name in named
+        if bdf in UNITS
     }
 
 
 def _damaged(source: Source, error: Exception) -> DamagedFile:
     reason = " ".join(str(error).split())[:120]
-    return DamagedFile(f"{source.name} is a damaged or cut-off parquet file ({reason}). Copy or write it again.")
+    return DamagedFile(
+        f"{source.name} is a damaged or cut-off parquet file ({reason}). Copy or write it again."
+    )

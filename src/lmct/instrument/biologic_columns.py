@@ -1,4 +1,4 @@
-"""What BioLogic's column names mean, shared by the binary and the text format, in every language of EC-Lab."""
+"""What BioLogic's column names mean, in the binary and in the text format, in several languages."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def record_columns(
             " Expected 'time/s', 'Ewe/V' or 'Ecell/V', and '<I>/mA' or 'I/mA'."
             " Export it in EC-Lab (File > Export as text) with these columns ticked."
         )
-    columns, dropped = _without_impedance(columns, table, said)
+    columns = _without_impedance(columns, table, said)
     if STEP_INDEX in columns:
         changes = np.diff(columns[STEP_INDEX], prepend=columns[STEP_INDEX][:1]) != 0
         columns[STEP_COUNT] = np.cumsum(changes) + 1.0
@@ -132,8 +132,8 @@ def mass_warnings(mass_mg: float, *, molar_mass: float, intercalated_at_start: f
     """
     if mass_mg == PLACEHOLDER_MASS_MG:
         return [
-            f"active mass {mass_mg:g} mg, molar mass {molar_mass:g} g/mol and x = {intercalated_at_start:g} look like"
-            " settings left from another cell; state the mass in the study file, do not use x from this file."
+            f"active mass {mass_mg:g} mg, molar mass {molar_mass:g} g/mol and x = {intercalated_at_start:g}"
+            " look like settings left from another cell: state the mass in the study file, do not use x."
         ]
     return []
 
@@ -159,18 +159,24 @@ def _converted(column: Float[np.ndarray, "row"], found: str | None, unit: str) -
 
 
 def _without_impedance(
-    columns: dict[str, Float[np.ndarray, "row"]], table: Mapping[str, Float[np.ndarray, "row"]], said: list[str]
-) -> tuple[dict[str, Float[np.ndarray, "row"]], int]:
+    columns: dict[str, Float[np.ndarray, "row"]],
+    table: Mapping[str, Float[np.ndarray, "row"]],
+    said: list[str],
+) -> dict[str, Float[np.ndarray, "row"]]:
     """Keep the rows of direct current; a pure impedance file keeps its mean voltage and current."""
     frequency = next((table[key] for key in table if key.startswith("freq")), None)
     if frequency is None:
-        return columns, 0
+        return columns
     alternating: Bool[np.ndarray, "row"] = np.asarray(frequency) > 0
     count = int(alternating.sum())
     if count == len(alternating):
-        said.append(f"all {count} rows are impedance points: their mean voltage and current are kept, the spectrum is not.")
-        return columns, 0
+        said.append(
+            f"all {count} rows are impedance points: mean voltage and current kept, the spectrum not."
+        )
+        return columns
     if count:
-        said.append(f"{count} impedance rows among {len(alternating)} left out; the rows of direct current are kept.")
-        return {key: column[~alternating] for key, column in columns.items()}, count
-    return columns, 0
+        said.append(
+            f"{count} impedance rows among {len(alternating)} left out; the rows of direct current are kept."
+        )
+        return {key: column[~alternating] for key, column in columns.items()}
+    return columns

@@ -1,4 +1,4 @@
-"""BioLogic .mpr, the binary format of EC-Lab and BT-Lab: read by galvani, by yadg where galvani does not know a column."""
+"""BioLogic .mpr, the binary format of EC-Lab and BT-Lab: read by galvani, by yadg where galvani cannot."""
 
 from __future__ import annotations
 
@@ -94,14 +94,24 @@ def _table(source: Source) -> tuple[Table, bytes, datetime | None, str]:
     try:
         with source.path.open("rb") as stream:
             parsed = MPRfile(stream)
-    except (NotImplementedError, AssertionError, ValueError, OSError, IndexError, KeyError, struct.error) as error:
+    except (
+        NotImplementedError,
+        AssertionError,
+        ValueError,
+        OSError,
+        IndexError,
+        KeyError,
+        struct.error,
+    ) as error:
         if _is_cut_off(source):
             raise DamagedFile(
                 f"{source.name} is cut off or damaged ({type(error).__name__}: {_first_line(error)})."
                 " Expected a whole .mpr file. Copy it again from the EC-Lab computer."
             ) from error
         return _table_from_yadg(source, f"{type(error).__name__}: {_first_line(error)}")
-    settings = next(bytes(module["data"]) for module in parsed.modules if module["shortname"] == SETTINGS_MODULE)
+    settings = next(
+        bytes(module["data"]) for module in parsed.modules if module["shortname"] == SETTINGS_MODULE
+    )
     table: Table = {name: parsed.data[name] for name in parsed.data.dtype.names}
     return table, settings, getattr(parsed, "timestamp", None), f"galvani {version('galvani')}"
 
@@ -132,8 +142,9 @@ def _table_from_yadg(source: Source, reason: str) -> tuple[Table, bytes, datetim
         from yadg.extractors import extract
     except ImportError as error:
         raise UnknownFormat(
-            f"{source.name} cannot be read by galvani ({reason}) and the second reader, yadg, is not installed."
-            " Expected columns that galvani knows. Install it (pip install 'lmct[yadg]') or export the file as .mpt."
+            f"{source.name} cannot be read by galvani ({reason}); the second reader, yadg, is not installed."
+            " Expected columns that galvani knows."
+            " Install yadg (pip install 'lmct[yadg]') or export the file as .mpt."
         ) from error
     try:
         tree: Any = extract(filetype="eclab.mpr", path=str(source.path))
@@ -144,7 +155,10 @@ def _table_from_yadg(source: Source, reason: str) -> tuple[Table, bytes, datetim
         ) from error
     dataset = tree.to_dataset() if hasattr(tree, "to_dataset") else tree
     table = table_from_yadg(
-        {name: (np.asarray(dataset[name]), str(dataset[name].attrs.get("units", ""))) for name in dataset.data_vars},
+        {
+            name: (np.asarray(dataset[name]), str(dataset[name].attrs.get("units", "")))
+            for name in dataset.data_vars
+        },
         np.asarray(dataset["uts"]),
     )
     return table, b"", None, f"yadg {version('yadg')} (galvani: {reason})"
@@ -177,11 +191,16 @@ def _settings(settings: bytes) -> tuple[float | None, dict[str, str], list[str]]
         return None, {}, []
     technique = TECHNIQUES.get(settings[0], f"technique 0x{settings[0]:02x}")
     mass, molar_mass, start_x = (
-        float(np.frombuffer(settings, "<f4", 1, offset)[0]) for offset in (MASS_OFFSET, MOLAR_MASS_OFFSET, START_X_OFFSET)
+        float(np.frombuffer(settings, "<f4", 1, offset)[0])
+        for offset in (MASS_OFFSET, MOLAR_MASS_OFFSET, START_X_OFFSET)
     )
     metadata = {"technique": technique}
     if not np.isfinite(mass) or mass <= UNSET_MASS_MG * 1.001 or mass > 1e9:
         return None, metadata, []
     mass = float(f"{mass:.7g}")
     metadata |= {"Mass of active material": f"{mass:g} mg", "Molecular weight": f"{molar_mass:g} g/mol"}
-    return mass / 1e3, metadata, mass_warnings(mass, molar_mass=molar_mass, intercalated_at_start=start_x)
+    return (
+        round(mass / 1e3, 12),
+        metadata,
+        mass_warnings(mass, molar_mass=molar_mass, intercalated_at_start=start_x),
+    )

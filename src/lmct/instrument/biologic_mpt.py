@@ -14,8 +14,19 @@ from lmct.quantity.errors import DamagedFile
 
 NAME = "biologic-mpt"
 FIRST_LINE = re.compile(r"^\W*(EC|BT)-Lab\s+ASCII", re.IGNORECASE)
-MASS_WORDS = ("Mass of active material", "Masse de matière active", "Masse des aktiven Materials", "活性物质质量")
-START_WORDS = ("Acquisition started on", "Acquisition démarrée le", "Acquisition gestartet am", "Messung gestartet am", "采集开始")
+MASS_WORDS = (
+    "Mass of active material",
+    "Masse de matière active",
+    "Masse des aktiven Materials",
+    "活性物质质量",
+)
+START_WORDS = (
+    "Acquisition started on",
+    "Acquisition démarrée le",
+    "Acquisition gestartet am",
+    "Messung gestartet am",
+    "采集开始",
+)
 DATE_FORMATS = ("%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S")
 UNSET_MASS_MG = 0.001
 
@@ -115,10 +126,12 @@ def _mass(settings: dict[str, str]) -> tuple[float | None, list[str]]:
     mass = _number(text) * (1e3 if re.search(r"\d\s*g\b", text) else 1.0)
     if not mass > UNSET_MASS_MG:
         return None, []
-    molar = next((_number(settings[key]) for key in settings if key.startswith("Molecular weight")), float("nan"))
+    molar = next(
+        (_number(settings[key]) for key in settings if key.startswith("Molecular weight")), float("nan")
+    )
     start_x = _number(settings.get("Acquisition started at", ""))
     said = mass_warnings(mass, molar_mass=molar, intercalated_at_start=start_x)
-    return mass / 1e3, said
+    return round(mass / 1e3, 12), said
 
 
 def _start(settings: dict[str, str]) -> datetime | None:

@@ -1,7 +1,7 @@
 """Any delimited text or spreadsheet through a column map, as written in the study file: which column is what.
 
     columns = { time = "Time (h)", voltage = "E / V", current = "I (mA)" }
-    columns = { specific_capacity = "B", voltage = "C", specific_current = "20 mA/g", direction = "discharge" }
+    columns = { specific_capacity = "B", voltage = "C", specific_current = "20 mA/g", direction = "charge" }
 The keys are those of ``KEYS``; docs/how-to/add-an-instrument.md shows one example of each kind.
 """
 
@@ -22,7 +22,8 @@ from lmct.instrument.header import factor_between, is_unit, split_header, words_
 from lmct.instrument.record import CURRENT, TIME, VOLTAGE, CyclerRecord
 from lmct.instrument.source import Source
 from lmct.instrument.spreadsheet import grid, is_spreadsheet, table_from_grid
-from lmct.instrument.text_table import TextTable, grid_from_text
+from lmct.instrument.text_grid import grid_from_text
+from lmct.instrument.text_table import TextTable
 from lmct.quantity.errors import DamagedFile, DataError, MissingColumn, UnitMismatch, unknown_name
 from lmct.quantity.units import parse
 
@@ -49,12 +50,13 @@ OTHER_KEYS = ("charge_positive", "active_mass", "curves")
 KEYS = (*COLUMN_KEYS, *UNIT_KEYS, *CURVE_KEYS, *LAYOUT_KEYS, *OTHER_KEYS)
 """All keys.
 
-``*_unit``: unit of a column whose header does not state it. ``charge_positive`` (default true): false when the file
-counts discharge current positive. ``active_mass``: text such as ``"5.2 mg"``. ``sheet``: name of the sheet (default the
-first). ``skip_rows``: lines above the header (default 0). ``header_rows``: lines of the header (default 1; with 0 the
-columns are letters). ``decimal``: ``"."`` or ``","``. ``separator``: one character (default: found).
-``specific_capacity`` with ``specific_current`` and ``direction`` (``"charge"`` or ``"discharge"``) builds time and
-current of a curve for 1 g of active material. ``curves``: a list of maps, one per branch, joined in that order.
+``*_unit``: unit of a column whose header does not state it. ``charge_positive`` (default true): false when
+discharge current is positive in the file. ``active_mass``: text such as ``"5.2 mg"``. ``sheet``: its name
+(default the first). ``skip_rows``: lines above the header (default 0). ``header_rows``: lines of the header
+(default 1; with 0 the columns are letters). ``decimal``: ``"."`` or ``","``. ``separator``: one character
+(default: found). ``specific_capacity`` with ``specific_current`` and ``direction`` (``"charge"`` or
+``"discharge"``) builds time and current of a curve for 1 g of active material. ``curves``: a list of maps,
+one per branch, joined in that order.
 """
 
 
@@ -100,13 +102,17 @@ def _table(source: Source, columns: Mapping[str, Any]) -> TextTable:
     skip, header = _count(columns, "skip_rows", 0), _count(columns, "header_rows", 1)
     decimal = columns.get("decimal")
     if decimal not in (None, ".", ","):
-        raise DataError(f"decimal = {decimal!r} is not a decimal mark. Expected '.' or ','. Correct the column map.")
+        raise DataError(
+            f"decimal = {decimal!r} is not a decimal mark. Expected '.' or ','. Correct the column map."
+        )
     if is_spreadsheet(source):
         cells: pl.DataFrame = grid(source, columns.get("sheet"))
     elif source.text_head:
         cells = grid_from_text(source.text(), skip_rows=skip + header, separator=columns.get("separator"))
     else:
-        raise DamagedFile(f"{source.name} is neither text nor a spreadsheet. Expected a table. Export it as csv or xlsx.")
+        raise DamagedFile(
+            f"{source.name} is neither text nor a spreadsheet. Expected a table. Export it as csv or xlsx."
+        )
     table = table_from_grid(
         cells, source_file=source.name, header_rows=tuple(range(skip, skip + header)), first_row=skip + header
     )
@@ -116,13 +122,18 @@ def _table(source: Source, columns: Mapping[str, Any]) -> TextTable:
 def _count(columns: Mapping[str, Any], key: str, default: int) -> int:
     value = columns.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise DataError(f"{key} = {value!r} is not a number of rows. Expected 0, 1, 2, ... Correct the column map.")
+        raise DataError(
+            f"{key} = {value!r} is not a number of rows. Expected 0, 1, 2, ... Correct the column map."
+        )
     return value
 
 
 def _index(table: TextTable, wanted: str) -> int:
     """Return the position of a column given by header text or by letter."""
-    for same in (lambda name: name.strip() == wanted.strip(), lambda name: words_of(name) == words_of(wanted)):
+    for same in (
+        lambda name: name.strip() == wanted.strip(),
+        lambda name: words_of(name) == words_of(wanted),
+    ):
         found = [index for index, name in enumerate(table.names) if same(name)]
         if len(found) > 1:
             raise DataError(
@@ -132,9 +143,9 @@ def _index(table: TextTable, wanted: str) -> int:
         if found:
             return found[0]
     if re.fullmatch(r"[A-Z]{1,2}", wanted):
-        index = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(wanted))) - 1
-        if index < len(table.names):
-            return index
+        letters = [_letter(index) for index in range(len(table.names))]
+        if wanted in letters:
+            return letters.index(wanted)
     known = [name for name in table.names if name] or [_letter(index) for index in range(len(table.names))]
     raise unknown_name(f"column of {table.source_file}", wanted, known)
 
@@ -163,15 +174,20 @@ def _values(table: TextTable, columns: Mapping[str, Any], key: str, unit: str) -
 
 def _unit(table: TextTable, index: int, columns: Mapping[str, Any], key: str, unit: str) -> str:
     """Return the unit of a column: from the map, else from its header."""
-    given = columns.get(f"{key}_unit") or split_header(table.names[index], unit)[1] or _unit_inside(table.names[index], unit)
+    given = (
+        columns.get(f"{key}_unit")
+        or split_header(table.names[index], unit)[1]
+        or _unit_inside(table.names[index], unit)
+    )
     if given is None:
         raise UnitMismatch(
-            f"{table.source_file}: the header {table.names[index]!r} of the column for {key} states no unit of {key}."
+            f"{table.source_file}: the header {table.names[index]!r} states no unit of {key}."
             f" Expected for example '({unit})'. Add {key}_unit = \"{unit}\" to the column map."
         )
     if not is_unit(str(given), unit):
         raise UnitMismatch(
-            f"{key}_unit = {given!r} is not a unit of {key}. Expected one that converts to {unit}. Correct the column map."
+            f"{key}_unit = {given!r} is not a unit of {key}. Expected one that converts to {unit}."
+            " Correct the column map."
         )
     return str(given)
 
@@ -187,12 +203,15 @@ def _record(table: TextTable, columns: Mapping[str, Any]) -> CyclerRecord:
     needed = [key for key in ("time", "voltage", "current") if key not in columns]
     if needed:
         raise MissingColumn(
-            f"the column map of {table.source_file} does not name {', '.join(needed)}. Expected time, voltage and"
-            " current, or specific_capacity, voltage, specific_current and direction. Complete the map."
+            f"the column map of {table.source_file} does not name {', '.join(needed)}."
+            " Expected time, voltage and current, or specific_capacity, voltage, specific_current and direction."
+            " Complete the map."
         )
     mass = _mass(columns)
     arrays = {
-        bdf: _values(table, columns, key, UNITS[bdf]) for key, bdf in COLUMN_KEYS.items() if key in columns and key != "current"
+        bdf: _values(table, columns, key, UNITS[bdf])
+        for key, bdf in COLUMN_KEYS.items()
+        if key in columns and key != "current"
     }
     arrays[CURRENT], per_gram = _current(table, columns)
     if not columns.get("charge_positive", True):
@@ -212,7 +231,9 @@ def _current(table: TextTable, columns: Mapping[str, Any]) -> tuple[Float[np.nda
     header = table.names[_index(table, str(columns["current"]))]
     given = str(columns.get("current_unit") or split_header(header, "mA/g")[1] or "")
     if given and is_unit(given, "mA/g"):
-        return table.numbers(_index(table, str(columns["current"]))) * factor_between(given, "mA/g") / 1e3, True
+        return table.numbers(_index(table, str(columns["current"]))) * factor_between(
+            given, "mA/g"
+        ) / 1e3, True
     return _values(table, columns, "current", "A"), False
 
 
@@ -255,7 +276,9 @@ def _curve(table: TextTable, columns: Mapping[str, Any]) -> CyclerRecord:
 
 def _joined(parts: Sequence[CyclerRecord]) -> CyclerRecord:
     """Put records one behind the other; a new cycle begins with each charge after a discharge."""
-    arrays: dict[str, list[Float[np.ndarray, "row"]]] = {name: [] for name in (TIME, VOLTAGE, CURRENT, CYCLE, STEP_COUNT)}
+    arrays: dict[str, list[Float[np.ndarray, "row"]]] = {
+        name: [] for name in (TIME, VOLTAGE, CURRENT, CYCLE, STEP_COUNT)
+    }
     clock, cycle, charging_before = 0.0, 1, True
     for number, part in enumerate(parts, start=1):
         charging = bool(part.current.sum() > 0)
@@ -269,5 +292,7 @@ def _joined(parts: Sequence[CyclerRecord]) -> CyclerRecord:
         arrays[STEP_COUNT].append(np.full(part.rows, float(number)))
     said = dict.fromkeys(sentence for part in parts for sentence in part.warnings)
     return replace(
-        parts[0], columns={name: np.concatenate(column) for name, column in arrays.items()}, warnings=tuple(said)
+        parts[0],
+        columns={name: np.concatenate(column) for name, column in arrays.items()},
+        warnings=tuple(said),
     )

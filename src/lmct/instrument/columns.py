@@ -45,8 +45,11 @@ UNITS = {
 }
 """Unit of every BDF column; empty for counts and for degrees Celsius, which are never converted.
 
-``instrument_clock_second`` counts seconds since 1970 on the instrument's own clock, whose time zone no file states.
+``instrument_clock_second`` counts seconds since 1970 on the instrument's own clock, of unknown zone.
 """
+
+UNIT_FACTORS = (60.0, 3600.0, 1000.0, 1e6, 1 / 60.0, 1 / 3600.0, 1e-3, 1e-6)
+FACTOR_TOLERANCE = 0.02
 
 Words = Mapping[str, str | tuple[str, str]]
 """Header words of a brand -> BDF name, or (BDF name, unit of a column whose header states none)."""
@@ -144,3 +147,22 @@ def start_from(columns: Mapping[str, Float[np.ndarray, "row"]]) -> datetime | No
     if CLOCK not in columns or not np.isfinite(columns[CLOCK][0]) or not np.isfinite(columns[TIME][0]):
         return None
     return datetime(1970, 1, 1) + timedelta(seconds=float(columns[CLOCK][0] - columns[TIME][0]))
+
+
+def known_factor(ratio: float) -> float | None:
+    """Return the factor between two units (60, 3600, 1000, ...) that a ratio is, None when it is none.
+
+    Parameters
+    ----------
+    ratio
+        Ratio of two numbers that should be equal.
+
+    Examples
+    --------
+    >>> known_factor(59.7), known_factor(1.3)
+    (60.0, None)
+    """
+    for factor in UNIT_FACTORS:
+        if abs(ratio / factor - 1) < FACTOR_TOLERANCE:
+            return factor
+    return None

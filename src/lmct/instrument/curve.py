@@ -1,4 +1,4 @@
-"""A voltage-capacity curve without time and current, as publishers print and people digitise it, made into a record."""
+"""A voltage-capacity curve without time and current, as published or digitised, made into a record."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def record_from_curve(
     Returns
     -------
     :
-        A record with ``active_mass`` 1 g; time zero is where a rising axis is zero, or the first point of a falling one.
+        A record with ``active_mass`` 1 g; time is 0 at the zero of a rising axis or at the start of a falling.
 
     Raises
     ------
@@ -60,12 +60,17 @@ def record_from_curve(
     if direction not in ("charge", "discharge"):
         raise unknown_name("direction", direction, ("charge", "discharge"))
     if not specific_current > 0:
-        raise OutOfRange(f"specific_current is {specific_current:g} mA/g. Expected a positive magnitude; give the direction apart.")
+        raise OutOfRange(
+            f"specific_current is {specific_current:g} mA/g. Expected a positive magnitude."
+            " Give the direction apart, in 'direction'."
+        )
     known = np.isfinite(specific_capacity) & np.isfinite(voltage)
     said = [f"{np.sum(~known)} points without capacity or voltage left out."] if not known.all() else []
     capacity, voltage = specific_capacity[known], voltage[known]
     if len(capacity) < 2:
-        raise DamagedFile(f"{source_file}: the curve has {len(capacity)} points. Expected at least 2. Check the columns.")
+        raise DamagedFile(
+            f"{source_file}: the curve has {len(capacity)} points. Expected at least 2. Check the columns."
+        )
     passed = capacity if capacity[-1] >= capacity[0] else capacity[0] - capacity
     order = np.argsort(passed, kind="stable")
     worst = float(np.max(np.maximum.accumulate(passed) - passed))
@@ -76,7 +81,7 @@ def record_from_curve(
             " Expected one charge or one discharge. Name each branch in 'curves', or cut the file."
         )
     if worst > 0:
-        said.append(f"the capacity axis steps back by up to {worst:.2g} mAh/g (digitising): points sorted by capacity.")
+        said.append(f"the capacity axis steps back by up to {worst:.2g} mAh/g (digitising): points sorted.")
     sign = 1.0 if direction == "charge" else -1.0
     return CyclerRecord(
         columns={
@@ -88,5 +93,8 @@ def record_from_curve(
         format="column-map",
         reader=f"lmct {__version__}",
         active_mass=1.0,
-        warnings=(f"time and current built from capacity at {specific_current:g} mA/g for 1 g of active material.", *said),
+        warnings=(
+            f"time and current built from capacity at {specific_current:g} mA/g for 1 g of active material.",
+            *said,
+        ),
     )

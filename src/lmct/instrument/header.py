@@ -131,7 +131,14 @@ def plain_unit(unit: str) -> str:
     >>> plain_unit("mA.h"), plain_unit("mA h g⁻¹"), plain_unit("hours")
     ('mAh', 'mAh/g', 'h')
     """
-    text = unit.strip().replace("⁻¹", "-1").replace("·", ".").replace("−", "-").replace("{-1}", "-1").replace("^", "")
+    text = (
+        unit.strip()
+        .replace("⁻¹", "-1")
+        .replace("·", ".")
+        .replace("−", "-")
+        .replace("{-1}", "-1")
+        .replace("^", "")
+    )
     if text.casefold() in UNIT_WORDS:
         return UNIT_WORDS[text.casefold()]
     text = re.sub(r"([munkµμ]?[AW])[\s.]*[hH]\b", r"\1h", text)

@@ -1,4 +1,4 @@
-"""Maccor text export: tab separated, three dialects of header, times as text, seconds or minutes, unsigned currents."""
+"""Maccor text export: three dialects of header, times as text, seconds or minutes, unsigned currents."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def read(source: Source) -> CyclerRecord:
     Returns
     -------
     :
-        The record, not yet cross-checked; the current has the sign of the state column (C charge, D discharge).
+        The record, not yet cross-checked; the current has the sign of the state (C charge, D discharge).
     """
     text = source.text()
     header_line = _header_line(text) or 0
@@ -77,7 +77,9 @@ def read(source: Source) -> CyclerRecord:
     state = _states(table)
     if state is not None:
         magnitude = np.abs(columns[CURRENT])
-        columns[CURRENT] = np.where(state == "D", -magnitude, np.where(state == "C", magnitude, columns[CURRENT]))
+        columns[CURRENT] = np.where(
+            state == "D", -magnitude, np.where(state == "C", magnitude, columns[CURRENT])
+        )
         columns |= _capacities(table, state)
     metadata = _settings(text.split("\n", header_line)[:header_line])
     return CyclerRecord(
@@ -114,18 +116,23 @@ def _capacities(table: TextTable, state: np.ndarray) -> dict[str, Float[np.ndarr
         found = meaning(name, CAPACITY_WORDS)
         if found is not None:
             capacity = np.abs(table.numbers(index)) * factor_between(found[1], "Ah")
-            return {CHARGING: np.where(state == "C", capacity, 0.0), DISCHARGING: np.where(state == "D", capacity, 0.0)}
+            return {
+                CHARGING: np.where(state == "C", capacity, 0.0),
+                DISCHARGING: np.where(state == "D", capacity, 0.0),
+            }
     return {}
 
 
 def _settings(lines: list[str]) -> dict[str, str]:
     """Return 'name: value' pairs and name-tab-value pairs of the header."""
-    settings = {}
+    settings: dict[str, str] = {}
     for line in lines:
         cells = [cell.strip() for cell in line.strip().split("\t")]
         if len(cells) == 1 and (pair := re.match(r"(Today''?s Date)\s+(\S.*)", cells[0])):
             cells = [pair[1], pair[2]]
-        settings |= {name.rstrip(": "): value for name, value in zip(cells[::2], cells[1::2], strict=False) if value}
+        settings |= {
+            name.rstrip(": "): value for name, value in zip(cells[::2], cells[1::2], strict=False) if value
+        }
     return settings
 
 

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
-from lmct.instrument.columns import CHARGING, CLOCK, CYCLE, DISCHARGING, STEP_COUNT, STEP_INDEX, STEP_TIME, TEMPERATURE
+from lmct.instrument.columns import (
+    CHARGING,
+    CLOCK,
+    CYCLE,
+    DISCHARGING,
+    STEP_COUNT,
+    STEP_INDEX,
+    STEP_TIME,
+    TEMPERATURE,
+)
 from lmct.instrument.record import CURRENT, TIME, VOLTAGE, CyclerRecord
 from lmct.instrument.source import Source
 from lmct.quantity.errors import DamagedFile, MissingColumn
@@ -78,8 +87,9 @@ def read(source: Source) -> CyclerRecord:
             metadata = fastnda.read_metadata(path)
         except _failures() as error:
             raise DamagedFile(
-                f"{source.name} cannot be read by fastnda ({type(error).__name__}: {str(error).strip()[:120]})."
-                " Expected a whole .nda or .ndax file. Copy it again; if it is whole, export it from BTSDA as csv."
+                f"{source.name} cannot be read by fastnda ({type(error).__name__}: {_short(error)})."
+                " Expected a whole .nda or .ndax file."
+                " Copy it again; if it is whole, export it from BTSDA as csv."
             ) from error
     details = {key: str(value) for key, value in _flat(metadata).items()}
     mass, more = _mass(details)
@@ -93,6 +103,10 @@ def read(source: Source) -> CyclerRecord:
         metadata=details,
         warnings=tuple(said + more),
     )
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:120]
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -118,12 +132,23 @@ def _failures() -> tuple[type[Exception], ...]:
     )
 
 
+class _Collector(logging.Handler):
+    """A log handler that keeps messages of warnings and worse in a list."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message."""
+        self.said.append(record.getMessage())
+
+
 @contextmanager
 def _captured() -> Iterator[list[str]]:
     """Collect what fastnda logs and warns, instead of printing it."""
     said: list[str] = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda entry: said.append(entry.getMessage())  # type: ignore[method-assign]
+    handler = _Collector(said)
     logger = logging.getLogger("fastnda")
     propagates, logger.propagate = logger.propagate, False
     logger.addHandler(handler)
@@ -141,8 +166,13 @@ def _columns(frame: pl.DataFrame, name: str) -> dict[str, Float[np.ndarray, "row
     """Return BDF columns of fastnda's table."""
     missing = {"total_time_s", "voltage_V", "current_mA"} - set(frame.columns)
     if missing:
-        raise MissingColumn(f"{name} has no {', '.join(sorted(missing))}. Expected a Neware data file, not a log or step file.")
-    columns = {bdf: _float(frame[key], factor) for key, (bdf, factor) in COLUMNS.items() if key in frame.columns}
+        raise MissingColumn(
+            f"{name} has no {', '.join(sorted(missing))}. Expected a Neware data file with rows."
+            " Copy the data file of the test, not its log."
+        )
+    columns = {
+        bdf: _float(frame[key], factor) for key, (bdf, factor) in COLUMNS.items() if key in frame.columns
+    }
     if "capacity_mAh" in frame.columns:
         capacity = _float(frame["capacity_mAh"], 1e-3)
         columns[CHARGING] = np.maximum(capacity, 0.0)
@@ -162,12 +192,30 @@ def _flat(metadata: dict[str, Any]) -> dict[str, Any]:
     """Return the settings that matter from the nested XML of .ndax, or those of .nda as they are."""
     test = metadata.get("TestInfo")
     if not isinstance(test, dict):
-        return {key: value for key, value in metadata.items() if isinstance(value, str | int | float) and value != ""}
+        return {
+            key: value
+            for key, value in metadata.items()
+            if isinstance(value, str | int | float) and value != ""
+        }
     info = test.get("TestInfo", {})
-    wanted = ("StartTime", "EndTime", "StepName", "Barcode", "SN", "Remark", "DevID", "UnitID", "ChlID", "TestID", "CurrRange")
+    wanted = (
+        "StartTime",
+        "EndTime",
+        "StepName",
+        "Barcode",
+        "SN",
+        "Remark",
+        "DevID",
+        "UnitID",
+        "ChlID",
+        "TestID",
+        "CurrRange",
+    )
     flat = {key: info[key] for key in wanted if isinstance(info.get(key), str)}
     head = (metadata.get("Step") or {}).get("Head_Info", {})
-    return flat | {key: head[key]["Value"] for key in ("SCQ", "SCQ_F", "Creator") if "Value" in head.get(key, {})}
+    return flat | {
+        key: head[key]["Value"] for key in ("SCQ", "SCQ_F", "Creator") if "Value" in head.get(key, {})
+    }
 
 
 def _mass(details: dict[str, str]) -> tuple[float | None, list[str]]:

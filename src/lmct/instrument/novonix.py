@@ -1,4 +1,4 @@
-"""Novonix csv: [Summary] and [Protocol] blocks, then [Data]; some exports put each row in one pair of quotes."""
+"""Novonix csv: [Summary] and [Protocol] blocks, then [Data]; some exports put each row in quotes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def read(source: Source) -> CyclerRecord:
         active_mass=mass if mass > 0 else None,
         start_time=start_from(columns),
         metadata=metadata,
-        warnings=("mass 1.000 g is Novonix's default; state the mass in the study file.",) if mass == 1.0 else (),
+        warnings=("mass 1.000 g is Novonix's default; state the mass in the study file.",)
+        if mass == 1.0
+        else (),
     )
 
 

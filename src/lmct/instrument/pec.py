@@ -46,7 +46,10 @@ def recognises(source: Source) -> bool:
     source
         The file.
     """
-    return header_line_with(source.text_head.split("\n", SEARCHED_LINES)[:SEARCHED_LINES], HEADER_WORDS) is not None
+    return (
+        header_line_with(source.text_head.split("\n", SEARCHED_LINES)[:SEARCHED_LINES], HEADER_WORDS)
+        is not None
+    )
 
 
 def read(source: Source) -> CyclerRecord:

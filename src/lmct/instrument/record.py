@@ -25,7 +25,7 @@ class CyclerRecord:
     Parameters
     ----------
     columns
-        Arrays of equal length by BDF name; always ``test_time_second``, ``voltage_volt`` and ``current_ampere``;
+        Arrays of equal length by BDF name; always ``test_time_second``, ``voltage_volt``, ``current_ampere``;
         often ``cycle_count``, ``step_count``, ``charging_capacity_ah``, ``discharging_capacity_ah``,
         ``ambient_temperature_celsius``, ``unix_time_second``.
     source_file
@@ -104,7 +104,7 @@ class CyclerRecord:
     def capacity(self) -> tuple[float, float]:
         """Return the total charge and discharge capacity of the file, both positive [mAh]."""
         steps = np.diff(self.charge) / COULOMB_PER_MAH
-        return float(steps[steps > 0].sum()), float(-steps[steps < 0].sum())
+        return float(steps[steps > 0].sum()), float(-steps[steps < 0].sum()) + 0.0
 
     def with_warnings(self, *warnings: str) -> CyclerRecord:
         """Return the same record with further warnings."""

@@ -1,4 +1,4 @@
-"""All formats that are read, and the one function that reads any of them; a new format is one file and one line here."""
+"""All formats, and the one function that reads any of them; a new format is one file and one line here."""
 
 from __future__ import annotations
 
@@ -89,12 +89,12 @@ def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> Cycle
     path
         The file; its extension does not matter. A .gz, or a .zip that holds one file, is unpacked on the way.
     columns
-        A column map for delimited text and spreadsheets of no known brand (see ``lmct.instrument.column_map``).
+        A column map for text and spreadsheets of no known brand (see ``lmct.instrument.column_map``).
 
     Returns
     -------
     :
-        The record in seconds, volts and amperes, current positive on charge; what was repaired is in ``warnings``.
+        The record in seconds, volts and amperes, current positive on charge; repairs are in ``warnings``.
 
     Raises
     ------

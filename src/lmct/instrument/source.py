@@ -1,31 +1,30 @@
-"""One file on disk, looked at with bounded memory before anything is parsed: its kind, its head, its inner files."""
+"""One file on disk, looked at with bounded memory before it is parsed: its kind, its head, what is inside."""
 
 from __future__ import annotations
 
 import errno
-import gzip
 import hashlib
 import shutil
 import stat
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
+from lmct.instrument.archive import (
+    GZIP_MAGIC,
+    SMALL_BYTES,
+    ZIP_MAGIC,
+    checked_members,
+    is_document,
+    unpack_gzip,
+    unpack_single,
+)
 from lmct.quantity.errors import DamagedFile, DataError, OutOfRange, UnknownFormat
 
 HEAD_BYTES = 65_536
 MAX_TEXT_BYTES = 2**30
-MAX_UNPACKED_BYTES = 2**31
-MAX_UNPACKED_RATIO = 400
-SMALL_BYTES = 2**26
-
-ZIP_MAGIC = b"PK\x03\x04"
-GZIP_MAGIC = b"\x1f\x8b"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -90,7 +89,7 @@ class Source:
 
     @contextmanager
     def with_suffix(self, suffix: str) -> Iterator[Path]:
-        """Give a path to the same bytes whose name ends in ``suffix``, for libraries that look at the name."""
+        """Give a path to the same bytes whose name ends in ``suffix``, for libraries that look at it."""
         if self.path.suffix.lower() == suffix:
             yield self.path
             return
@@ -128,19 +127,17 @@ def opened(path: str | Path) -> Iterator[Source]:
     head = _head(path)
     if head.startswith(GZIP_MAGIC):
         with tempfile.TemporaryDirectory(prefix="lmct-") as folder:
-            inner = Path(folder) / (path.stem or "inner")
-            _unpack_gzip(path, inner)
-            yield _inner_source(path, inner)
+            yield _inner_source(path, unpack_gzip(path, Path(folder)))
         return
     if not head.startswith(ZIP_MAGIC):
         yield Source(path=path, name=path.name, head=head, size=size)
         return
-    members = _checked_members(path)
-    if _is_document(members):
+    members = checked_members(path)
+    if is_document(members):
         yield Source(path=path, name=path.name, head=head, size=size, members=members)
         return
     with tempfile.TemporaryDirectory(prefix="lmct-") as folder:
-        yield _inner_source(path, _unpack_single(path, members, Path(folder)))
+        yield _inner_source(path, unpack_single(path, members, Path(folder)))
 
 
 def sha256_of(path: str | Path) -> str:
@@ -164,9 +161,13 @@ def _checked_size(path: Path) -> int:
     except OSError as error:
         raise _unreadable(path, error) from error
     if stat.S_ISDIR(status.st_mode):
-        raise DataError(f"{path} is a directory. Expected a file. Name one file, or use a glob in the study file.")
+        raise DataError(
+            f"{path} is a directory. Expected a file. Name one file, or use a glob in the study file."
+        )
     if not stat.S_ISREG(status.st_mode):
-        raise DataError(f"{path} is not a regular file. Expected a file on disk. Copy its content to a file first.")
+        raise DataError(
+            f"{path} is not a regular file. Expected a file on disk. Copy its content to a file first."
+        )
     if status.st_size == 0:
         raise DamagedFile(f"{path.name} is empty (0 bytes). Expected measured data. Copy or export it again.")
     on_disk = getattr(status, "st_blocks", status.st_size) * 512
@@ -189,10 +190,16 @@ def _head(path: Path) -> bytes:
 def _unreadable(path: Path, error: OSError) -> DataError:
     """Return the error for a file that the operating system does not give."""
     if error.errno == errno.ELOOP:
-        return DataError(f"{path} is a loop of symbolic links. Expected a file. Remove the links that point in a circle.")
+        return DataError(
+            f"{path} is a loop of symbolic links. Expected a file. Remove the links that point in a circle."
+        )
     if isinstance(error, PermissionError):
-        return DataError(f"{path} may not be read (permission denied). Expected a readable file. Change its permissions.")
-    return DataError(f"{path} cannot be read: {error.strerror}. Expected a readable file. Check the disk and the path.")
+        return DataError(
+            f"{path} may not be read (permission denied). Expected a readable file. Change its permissions."
+        )
+    return DataError(
+        f"{path} cannot be read: {error.strerror}. Expected a readable file. Check the disk and the path."
+    )
 
 
 def _decoded(raw: bytes, *, cut: bool = False) -> str:
@@ -213,76 +220,9 @@ def _inner_source(outer: Path, inner: Path) -> Source:
     """Return the source of an unpacked file under the name of its archive."""
     size = _checked_size(inner)
     head = _head(inner)
-    members = _checked_members(inner) if head.startswith(ZIP_MAGIC) else ()
-    if members and not _is_document(members):
-        raise UnknownFormat(f"{outer.name} holds an archive in an archive. Expected one data file. Unpack it first.")
-    return Source(path=inner, name=outer.name, head=head, size=size, members=members)
-
-
-def _is_document(members: tuple[str, ...]) -> bool:
-    """Say whether a zip archive is itself an instrument file or a spreadsheet."""
-    return any(name.endswith(".ndc") or name.startswith(("xl/", "[Content_Types]")) for name in members)
-
-
-def _checked_members(path: Path) -> tuple[str, ...]:
-    """Return the names in a zip archive that is whole and does not swell beyond reason."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise DamagedFile(
-            f"{path.name} is a damaged or cut-off archive ({error}). Expected a whole zip, ndax or xlsx file."
-            " Copy it again from the instrument."
-        ) from error
-    total = sum(entry.file_size for entry in entries)
-    _refuse_bomb(path, total)
-    return tuple(entry.filename for entry in entries)
-
-
-def _refuse_bomb(path: Path, unpacked: int) -> None:
-    """Refuse an archive that unpacks to more than any instrument file is."""
-    if unpacked > MAX_UNPACKED_BYTES or (
-        unpacked > SMALL_BYTES and unpacked > MAX_UNPACKED_RATIO * path.stat().st_size
-    ):
-        raise OutOfRange(
-            f"{path.name} unpacks to {unpacked} bytes or more from {path.stat().st_size}."
-            f" Expected at most {MAX_UNPACKED_BYTES} bytes and a ratio below {MAX_UNPACKED_RATIO}."
-            " If you trust it, unpack it yourself and name the data file."
-        )
-
-
-def _unpack_single(path: Path, members: tuple[str, ...], folder: Path) -> Path:
-    """Unpack the only data file of a zip archive."""
-    files = [name for name in members if not name.endswith("/") and not name.startswith("__MACOSX/")]
-    if len(files) != 1:
+    members = checked_members(inner) if head.startswith(ZIP_MAGIC) else ()
+    if members and not is_document(members):
         raise UnknownFormat(
-            f"{path.name} holds {len(files)} files ({', '.join(files[:3])}...). Expected exactly one data file."
-            " Unpack it and name the files."
+            f"{outer.name} holds an archive in an archive. Expected one data file. Unpack it first."
         )
-    inner = folder / (Path(files[0].replace("\\", "/")).name or "inner")
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(files[0]) as packed:
-            _copy_bounded(path, packed, inner)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise DamagedFile(
-            f"{path.name} cannot be unpacked ({error}). Expected a whole zip archive without a password. Copy it again."
-        ) from error
-    return inner
-
-
-def _unpack_gzip(path: Path, inner: Path) -> None:
-    try:
-        with gzip.open(path) as packed:
-            _copy_bounded(path, packed, inner)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DamagedFile(f"{path.name} is a damaged or cut-off gzip file ({error}). Copy it again.") from error
-
-
-def _copy_bounded(path: Path, packed: IO[bytes], inner: Path) -> None:
-    """Copy a packed stream to disk and stop as soon as it grows beyond reason."""
-    written = 0
-    with inner.open("wb") as out:
-        while block := packed.read(2**20):
-            written += len(block)
-            _refuse_bomb(path, written)
-            out.write(block)
+    return Source(path=inner, name=outer.name, head=head, size=size, members=members)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lmct.instrument.source import Source
 from lmct.instrument.text_table import TextTable
 from lmct.quantity.errors import DamagedFile, unknown_name
 
 if TYPE_CHECKING:
+    import fastexcel
     import polars as pl
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -64,13 +65,17 @@ def grid(source: Source, sheet: str | None = None, rows: int | None = None) -> p
         raise unknown_name(f"sheet of {source.name}", name, workbook.sheet_names)
     try:
         # skip_rows=0 keeps empty rows above the table, so that rows are those of the sheet.
-        frame = workbook.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string").to_polars()
+        frame: pl.DataFrame = workbook.load_sheet(
+            name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string"
+        ).to_polars()
     except fastexcel.FastExcelError as error:
         raise _damaged(source, error) from error
     return frame.rename(dict(zip(frame.columns, map(str, range(frame.width)), strict=True))).cast(pl.String)
 
 
-def table_from_grid(cells: pl.DataFrame, *, source_file: str, header_rows: tuple[int, ...], first_row: int) -> TextTable:
+def table_from_grid(
+    cells: pl.DataFrame, *, source_file: str, header_rows: tuple[int, ...], first_row: int
+) -> TextTable:
     """Return the part of a sheet below its header as a table.
 
     Parameters
@@ -98,11 +103,13 @@ def table_from_grid(cells: pl.DataFrame, *, source_file: str, header_rows: tuple
     body = cells.slice(first_row)
     last = body.select(pl.any_horizontal(pl.all().is_not_null())).to_series().arg_true()
     if len(last) == 0:
-        raise DamagedFile(f"{source_file} has no rows below its header (row {first_row}). Expected rows of data.")
+        raise DamagedFile(
+            f"{source_file} has no rows below its header (row {first_row}). Expected rows of data."
+        )
     return TextTable(source_file, names, body.head(int(last[-1]) + 1), first_row + 1, ".")
 
 
-def _workbook(source: Source) -> Any:
+def _workbook(source: Source) -> fastexcel.ExcelReader:
     import fastexcel
 
     try:

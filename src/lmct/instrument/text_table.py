@@ -1,4 +1,4 @@
-"""A delimited table under a header of any length: found, split and turned into numbers, with line numbers in every error."""
+"""A delimited table under a header of any length: turned into numbers, with the line in every error."""
 
 from __future__ import annotations
 
@@ -115,16 +115,22 @@ class TextTable:
     def _refuse(self, row: int, index: int, value: str) -> None:
         hint = " If the comma is a decimal mark, say decimal = ',' in the column map." if "," in value else ""
         raise DamagedFile(
-            f"{self.source_file}: line {self.line(row)}, column {self.names[index]!r}: {value!r} is not a number."
+            f"{self.source_file}: line {self.line(row)}, column {self.names[index]!r}: {value!r}: no number."
             f" Expected a number with a decimal {'comma' if self.decimal == ',' else 'point'}.{hint}"
             " Correct or delete the line, or export the file again."
         )
 
 
 def table_from_text(
-    text: str, *, source_file: str, header_line: int, separator: str, decimal: str | None = None, skip_after: int = 0
+    text: str,
+    *,
+    source_file: str,
+    header_line: int,
+    separator: str,
+    decimal: str | None = None,
+    skip_after: int = 0,
 ) -> TextTable:
-    """Split the table that begins with the header on a given line.
+    r"""Split the table that begins with the header on a given line.
 
     Parameters
     ----------
@@ -161,13 +167,13 @@ def table_from_text(
     names = tuple(cell.strip().strip('"').strip() for cell in head.split(separator))
     while names and not names[-1]:
         names = names[:-1]
-    cells = _cells(body, len(names), separator)
+    cells = split_cells(body, len(names), separator)
     first_line = header_line + skip_after + 2
     if cells.height == 0:
         raise DamagedFile(
-            f"{source_file} ends after its header (line {header_line + 1}). Expected rows of data. Export it again."
+            f"{source_file} ends after its header (line {header_line + 1}). Expected rows. Export it again."
         )
-    _refuse_overflow(cells, source_file, names, first_line, separator)
+    refuse_overflow(cells, source_file, names, first_line, separator)
     cells = cells.drop("overflow")
     return TextTable(source_file, names, cells, first_line, decimal or _decimal_mark(cells, separator))
 
@@ -201,8 +207,23 @@ def _split_at_line(text: str, header_line: int, skip_after: int) -> tuple[str, l
     return parts[header_line].rstrip("\r"), parts[header_line + 1 : header_line + 1 + skip_after], body
 
 
-def _cells(body: str, width: int, separator: str) -> pl.DataFrame:
-    """Return the cells as text with one more column for what overflows."""
+def split_cells(body: str, width: int, separator: str) -> pl.DataFrame:
+    """Return the cells as text with one more column for what overflows.
+
+    Parameters
+    ----------
+    body
+        Lines of rows; blank ones are dropped.
+    width
+        Number of columns.
+    separator
+        One character.
+
+    Returns
+    -------
+    :
+        Columns ``"0"``, ``"1"``, ... and ``"overflow"``; null where a row is shorter.
+    """
     import polars as pl
 
     schema = {**{str(index): pl.String for index in range(width)}, "overflow": pl.String}
@@ -219,10 +240,29 @@ def _cells(body: str, width: int, separator: str) -> pl.DataFrame:
     return frame.filter(~pl.all_horizontal(pl.all().is_null()))
 
 
-def _refuse_overflow(
+def refuse_overflow(
     cells: pl.DataFrame, source_file: str, names: tuple[str, ...], first_line: int, separator: str
 ) -> None:
-    """Refuse rows with more cells than the header has names."""
+    """Refuse rows with more cells than the header has names.
+
+    Parameters
+    ----------
+    cells
+        As ``split_cells`` returns them.
+    source_file
+        Name of the file, for messages.
+    names
+        Header cells.
+    first_line
+        Line of the first row, from 1.
+    separator
+        One character.
+
+    Raises
+    ------
+    DamagedFile
+        A row overflows.
+    """
     full = cells["overflow"].str.strip_chars().fill_null("") != ""
     if full.any():
         row = int(full.arg_true()[0])
@@ -241,58 +281,3 @@ def _decimal_mark(cells: pl.DataFrame, separator: str) -> str:
     commas = sum(bool(re.fullmatch(r"\s*[-+]?\d+,\d+([eE][-+]?\d+)?\s*", cell)) for cell in sample)
     points = sum(bool(re.fullmatch(r"\s*[-+]?\d+\.\d+([eE][-+]?\d+)?\s*", cell)) for cell in sample)
     return "," if commas > points else "."
-
-
-def grid_from_text(text: str, *, skip_rows: int, separator: str | None = None) -> pl.DataFrame:
-    """Split text into cells with columns ``"0"``, ``"1"``, ..., the header lines included.
-
-    Parameters
-    ----------
-    text
-        The whole file.
-    skip_rows
-        Lines before the first row of data.
-    separator
-        One character; None finds it from the first row of data. A blank stands for any run of blanks.
-
-    Raises
-    ------
-    DamagedFile
-        There is no row of data.
-
-    Examples
-    --------
-    >>> grid_from_text("t V\n0  3.0\n1  3.1\n", skip_rows=1).rows()
-    [('t', 'V'), ('0', '3.0'), ('1', '3.1')]
-    """
-    import polars as pl
-
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
-    if len(lines) <= skip_rows:
-        raise DamagedFile(f"the text has {len(lines)} lines. Expected rows after {skip_rows} header lines. Check skip_rows.")
-    separator = separator or _separator(lines[skip_rows])
-    if separator == " ":
-        lines = [re.sub(r"[ \t]+", " ", line.strip()) for line in lines]
-    head = [_split(line, separator) for line in lines[:skip_rows]]
-    width = max(len(_split(lines[skip_rows], separator)), *map(len, head)) if head else len(_split(lines[skip_rows], separator))
-    body = _cells("\n".join(lines[skip_rows:]), width, separator)
-    _refuse_overflow(body, "the table", tuple(map(str, range(width))), skip_rows + 1, separator)
-    top = pl.DataFrame(
-        [(row + [None] * width)[:width] for row in head], schema={str(index): pl.String for index in range(width)}, orient="row"
-    )
-    return pl.concat([top, body.drop("overflow")])
-
-
-def _split(line: str, separator: str) -> list[str | None]:
-    return [cell.strip().strip('"').strip() or None for cell in line.split(separator)]
-
-
-def _separator(line: str) -> str:
-    """Return the character that splits a row of data into most numbers."""
-
-    def numbers(separator: str) -> int:
-        marks = "." if separator == "," else ".,"
-        form = rf"[-+]?\d*[{marks}]?\d+([eE][-+]?\d+)?"
-        return sum(bool(re.fullmatch(form, cell or "")) for cell in _split(line.strip(), separator))
-
-    return max(("\t", ";", ",", " "), key=numbers)

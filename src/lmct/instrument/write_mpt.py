@@ -72,7 +72,9 @@ def _refuse_unfinished(record: CyclerRecord) -> None:
     for name in ("time", "voltage", "current"):
         bad = np.flatnonzero(~np.isfinite(getattr(record, name)))
         if len(bad):
-            raise OutOfRange(f"{name} of row {bad[0] + 1} is not finite. Expected finite numbers. Drop these rows first.")
+            raise OutOfRange(
+                f"{name} of row {bad[0] + 1} is not finite. Expected finite numbers. Drop these rows first."
+            )
 
 
 def _header(record: CyclerRecord) -> list[str]:
@@ -81,7 +83,11 @@ def _header(record: CyclerRecord) -> list[str]:
     if record.start_time is not None:
         moment = record.start_time
         lines.append(f"Acquisition started on : {moment:%m/%d/%Y %H:%M:%S}.{moment.microsecond // 1000:03d}")
-    lines += [f"Comments : {_clean(name)} = {_clean(value)}" for name, value in record.metadata.items() if name != "technique"]
+    lines += [
+        f"Comments : {_clean(name)} = {_clean(value)}"
+        for name, value in record.metadata.items()
+        if name != "technique"
+    ]
     if record.active_mass is not None:
         lines.append(f"Mass of active material : {record.active_mass * MILLI:.6f} mg")
     lines += ["", "\t".join(HEADER) + "\t"]

@@ -1,0 +1,110 @@
+"""Is the charge that the current carries the capacity that the file states? Catches wrong units and signs."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.instrument.columns import CHARGING, DISCHARGING, NET, known_factor
+from lmct.instrument.record import CURRENT, TIME
+from lmct.quantity.errors import UnitMismatch
+
+TOLERANCE = 0.05
+"""Deviation of the integrated charge that is passed over in silence [1]."""
+
+RESOLVED_STEPS = 20
+"""A counter that moved by less than so many of its smallest steps tells nothing."""
+
+Columns = dict[str, Float[np.ndarray, "row"]]
+
+
+def check_capacity(columns: Columns, name: str, said: list[str]) -> None:
+    """Compare the charge integrated here with the capacity that the file states.
+
+    Parameters
+    ----------
+    columns
+        Arrays by BDF name; current or time is replaced when the file proves its sign or unit wrong.
+    name
+        Name of the file, for messages.
+    said
+        Where the warnings go.
+
+    Raises
+    ------
+    UnitMismatch
+        The two differ by a factor between units, or in sign in one direction only.
+    """
+    sums = _charge_sums(columns)
+    if sums is None:
+        return
+    passed, stated = sums
+    wrong_way = passed * stated < 0
+    if wrong_way.any():
+        if (passed * stated > 0).any():
+            raise UnitMismatch(
+                f"{name}: the sign of the current follows the file's own capacity in one direction only."
+                " Expected positive current on charge. Check the columns, or name them in a column map."
+            )
+        columns[CURRENT] = -columns[CURRENT]
+        said.append(
+            "the current is negative while the file's charge capacity grows: its sign was turned round."
+        )
+    ratio = float(np.sum(np.abs(passed)) / np.sum(np.abs(stated)))
+    if abs(ratio - 1) <= TOLERANCE:
+        return
+    factor = known_factor(ratio)
+    if factor == 1 / 60.0:
+        columns[TIME] = columns[TIME] * 60.0
+        said.append(
+            "current times test time gives 1/60 of the file's own capacity: test time taken as minutes."
+        )
+    elif factor is not None:
+        raise UnitMismatch(
+            f"{name}: current times time gives {ratio:.4g} times the capacity that the file itself states."
+            " Expected 1. A unit of time, current or capacity is wrong; state the units in the column map."
+        )
+    else:
+        said.append(
+            f"charge integrated from the current is {ratio:.3f} times the file's own capacity"
+            " (coarse digits, sparse rows, a filtered current, or a wrong unit)."
+        )
+
+
+def _charge_sums(
+    columns: Columns,
+) -> tuple[Float[np.ndarray, "direction"], Float[np.ndarray, "direction"]] | None:
+    """Return charge under positive and under negative current [Ah]: integrated here, and stated by the file.
+
+    Only intervals are summed whose ends carry current of the same sign and in which no counter is reset.
+    None when the file states no capacity, or too few digits of it.
+    """
+    counters = _counters(columns)
+    if counters is None:
+        return None
+    stated, smallest = counters
+    current = columns[CURRENT]
+    passed = 0.5 * (current[1:] + current[:-1]) * np.diff(columns[TIME]) / 3600.0
+    inside = (current[1:] * current[:-1] > 0) & np.isfinite(stated)
+    positive, negative = inside & (current[1:] > 0), inside & (current[1:] < 0)
+    here = np.array([passed[positive].sum(), passed[negative].sum()])
+    there = np.array([stated[positive].sum(), stated[negative].sum()])
+    told = np.abs(there) > RESOLVED_STEPS * smallest
+    return (here[told], there[told]) if told.any() and here[told].all() else None
+
+
+def _counters(columns: Columns) -> tuple[Float[np.ndarray, "interval"], float] | None:
+    """Return steps of the file's own capacity [Ah], NaN where a counter is reset, and the resolution [Ah]."""
+    if NET in columns:
+        steps = np.diff(columns[NET])
+        steps[(columns[NET][1:] == 0) & (steps != 0)] = np.nan
+    elif CHARGING in columns and DISCHARGING in columns:
+        steps, fall = np.diff(columns[CHARGING]), np.diff(columns[DISCHARGING])
+        reset = (steps < 0) | (fall < 0)
+        steps -= fall
+        steps[reset] = np.nan
+    else:
+        return None
+    moved = np.abs(steps[steps != 0])
+    resolution = float(np.nanmin(moved)) if np.isfinite(moved).any() else np.inf
+    return steps, resolution
