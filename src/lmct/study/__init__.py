@@ -5,6 +5,7 @@ from lmct.study.result import GroupResult, Message, Run, StudyResult
 from lmct.study.run import run_study
 from lmct.study.store import read_findings
 from lmct.study.study_file import read_study
+from lmct.study.template import write_template
 
 __all__ = [
     "Failure",
@@ -15,4 +16,5 @@ __all__ = [
     "read_findings",
     "read_study",
     "run_study",
+    "write_template",
 ]

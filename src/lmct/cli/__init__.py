@@ -1,0 +1,5 @@
+"""The command line: ``lmct --help``."""
+
+from lmct.cli.app import main
+
+__all__ = ["main"]

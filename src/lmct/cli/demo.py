@@ -1,0 +1,74 @@
+"""``lmct demo``: a virtual campaign, analysed blind and compared with its truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lmct.cli.output import FAILED, FINE, AsJson, say, write_json, write_table
+from lmct.cli.progress import command_line, progress_bar, workers
+from lmct.quantity.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lmct.evidence import Comparison
+
+NAME = "demo"
+
+TRUTH = "truth.json"
+DEFAULT_FOLDER = Path("lmct-demo")
+
+
+def run(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the campaign.")] = Path(
+        "lmct-demo"
+    ),
+    seed: Annotated[int, typer.Option(min=0, help="Seed of noise and cell-to-cell scatter.")] = 1,
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, help="Worker processes; all processors by default.")
+    ] = None,
+    json: AsJson = False,
+) -> int:
+    """Simulate a titration campaign, analyse its files blind, and compare with the truth."""
+    from lmct.evidence import compare, read_truths
+    from lmct.report import write_report
+    from lmct.study import run_study
+    from lmct.study.campaign import write_campaign
+
+    _check(directory)
+    say(f"simulating a titration campaign (seed {seed}) in {directory} ...")
+    write_campaign(directory, seed)
+    say("analysing its files blind ...")
+    with workers(processes) as executor, progress_bar() as progress:
+        result = run_study(directory, executor=executor, progress=progress, command=command_line())
+    comparison = compare(result.conclusions, read_truths(directory / TRUTH))
+    report = write_report(result, comparison)
+    if json:
+        rows = [row.to_json() for row in comparison]
+        write_json({"report": str(report), "study": str(result.study.path), "comparison": rows})
+    else:
+        _show(comparison)
+        typer.echo(f"report: {report}")
+    return FINE if result.succeeded else FAILED
+
+
+def _check(directory: Path) -> None:
+    """Refuse to write into somebody's study."""
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / TRUTH).is_file():
+        raise DataError(
+            f"{directory} holds files that are no demo. Expected a new folder, an empty one or an earlier demo."
+            " Name another folder."
+        )
+
+
+def _show(comparison: Sequence[Comparison]) -> None:
+    from lmct.report.view import comparison_cells
+
+    columns = ("quantity", "sample", "truth", "found", "deviation [σ]")
+    write_table(columns, [comparison_cells(row) for row in comparison])
+    inside = sum(row.inside_68 for row in comparison), sum(row.inside_95 for row in comparison)
+    intervals = f"{inside[0]} inside the 68 % interval, {inside[1]} inside the 95 % interval"
+    typer.echo(f"of {len(comparison)} truths {intervals}")
