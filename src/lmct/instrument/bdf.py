@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from jaxtyping import Float
 
@@ -11,6 +13,9 @@ from lmct.instrument.record import CURRENT, REQUIRED, TIME, VOLTAGE, CyclerRecor
 from lmct.instrument.source import Source
 from lmct.instrument.text_table import table_from_text
 from lmct.quantity.errors import DamagedFile
+
+if TYPE_CHECKING:
+    import polars as pl
 
 NAME = "bdf"
 PARQUET_MAGIC = b"PAR1"
@@ -42,7 +47,7 @@ def recognises(source: Source) -> bool:
         The file.
     """
     if source.head.startswith(PARQUET_MAGIC):
-        return _has_required(_parquet_names(source))
+        return _has_required(parquet_names(source))
     return _has_required(_cells(source.text_head.split("\n", 1)[0]))
 
 
@@ -83,13 +88,49 @@ def _csv(source: Source) -> dict[str, Float[np.ndarray, "row"]]:
     return {name: table.numbers(index) for name, index in named if name in UNITS}
 
 
-def _parquet_names(source: Source) -> list[str]:
+def parquet_names(source: Source) -> list[str]:
+    """Return the column names of a parquet table.
+
+    Parameters
+    ----------
+    source
+        The file.
+
+    Raises
+    ------
+    DamagedFile
+        The file is cut off.
+    """
     import polars as pl
 
     try:
         return list(pl.read_parquet_schema(source.path))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _damaged(source, error) from error
+
+
+def parquet_grid(source: Source) -> pl.DataFrame:
+    """Return a parquet table as text cells, its column names in the first row.
+
+    Parameters
+    ----------
+    source
+        The file.
+
+    Raises
+    ------
+    DamagedFile
+        The file is cut off.
+    """
+    import polars as pl
+
+    try:
+        frame = pl.read_parquet(source.path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _damaged(source, error) from error
+    names = [str(index) for index in range(frame.width)]
+    top = pl.DataFrame([frame.columns], schema=dict.fromkeys(names, pl.String), orient="row")
+    return pl.concat([top, frame.cast(pl.String).rename(dict(zip(frame.columns, names, strict=True)))])
 
 
 def _parquet(source: Source) -> dict[str, Float[np.ndarray, "row"]]:

@@ -15,6 +15,9 @@ TOLERANCE = 0.05
 RESOLVED_STEPS = 20
 """A counter that moved by less than so many of its smallest steps tells nothing."""
 
+MINOR_SHARE = 0.05
+"""A direction that carries less than this share of the charge is not judged [1]."""
+
 Columns = dict[str, Float[np.ndarray, "row"]]
 
 
@@ -89,8 +92,8 @@ def _charge_sums(
     positive, negative = inside & (current[1:] > 0), inside & (current[1:] < 0)
     here = np.array([passed[positive].sum(), passed[negative].sum()])
     there = np.array([stated[positive].sum(), stated[negative].sum()])
-    told = np.abs(there) > RESOLVED_STEPS * smallest
-    return (here[told], there[told]) if told.any() and here[told].all() else None
+    told = (np.abs(there) > RESOLVED_STEPS * smallest) & (np.abs(here) > MINOR_SHARE * np.abs(here).sum())
+    return (here[told], there[told]) if told.any() else None
 
 
 def _counters(columns: Columns) -> tuple[Float[np.ndarray, "interval"], float] | None:

@@ -1,4 +1,4 @@
-"""Is time in seconds, and does it never fall? Wrong units, repeats and restarts are repaired, the rest refused."""
+"""Is time in seconds, and does it never fall? Wrong units, repeats, restarts are repaired."""
 
 from __future__ import annotations
 

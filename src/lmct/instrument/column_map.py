@@ -1,4 +1,4 @@
-"""Any delimited text or spreadsheet through a column map, as written in the study file: which column is what.
+"""Delimited text, spreadsheet or parquet through a column map, as written in the study file.
 
     columns = { time = "Time (h)", voltage = "E / V", current = "I (mA)" }
     columns = { specific_capacity = "B", voltage = "C", specific_current = "20 mA/g", direction = "charge" }
@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct import __version__
+from lmct.instrument.bdf import PARQUET_MAGIC, parquet_grid
 from lmct.instrument.columns import CHARGING, CYCLE, DISCHARGING, STEP_COUNT, STEP_INDEX, TEMPERATURE, UNITS
 from lmct.instrument.curve import record_from_curve
 from lmct.instrument.header import factor_between, is_unit, split_header, words_of
@@ -107,11 +108,14 @@ def _table(source: Source, columns: Mapping[str, Any]) -> TextTable:
         )
     if is_spreadsheet(source):
         cells: pl.DataFrame = grid(source, columns.get("sheet"))
+    elif source.head.startswith(PARQUET_MAGIC):
+        cells, skip, header = parquet_grid(source), 0, 1
     elif source.text_head:
         cells = grid_from_text(source.text(), skip_rows=skip + header, separator=columns.get("separator"))
     else:
         raise DamagedFile(
-            f"{source.name} is neither text nor a spreadsheet. Expected a table. Export it as csv or xlsx."
+            f"{source.name} is neither text, spreadsheet nor parquet."
+            " Expected a table. Export it as csv or xlsx."
         )
     table = table_from_grid(
         cells, source_file=source.name, header_rows=tuple(range(skip, skip + header)), first_row=skip + header
@@ -204,7 +208,7 @@ def _record(table: TextTable, columns: Mapping[str, Any]) -> CyclerRecord:
     if needed:
         raise MissingColumn(
             f"the column map of {table.source_file} does not name {', '.join(needed)}."
-            " Expected time, voltage and current, or specific_capacity, voltage, specific_current and direction."
+            " Expected time, voltage, current; or specific_capacity, voltage, specific_current, direction."
             " Complete the map."
         )
     mass = _mass(columns)

@@ -39,7 +39,7 @@ def record_from_curve(
     Returns
     -------
     :
-        A record with ``active_mass`` 1 g; time is 0 at the zero of a rising axis or at the start of a falling.
+        A record with ``active_mass`` 1 g; time is 0 at the zero of a rising or the start of a falling axis.
 
     Raises
     ------

@@ -114,7 +114,9 @@ def _format_of(source: Source) -> Format:
         if module.recognises(source):
             return module
     first = source.text_head.strip().split("\n", 1)[0].strip()[:60]
-    if source.members:
+    if source.head.startswith(bdf.PARQUET_MAGIC):
+        seen = f"a parquet table with the columns {', '.join(bdf.parquet_names(source)[:8])}"
+    elif source.members:
         seen = "a spreadsheet or archive of no known brand"
     elif first:
         seen = f"text that begins with {first!r}"
