@@ -1,4 +1,4 @@
-"""Draw docs/images/inversion.svg: one simulated cycle and where its charge sits (python docs/images/draw_inversion.py)."""
+"""Draw inversion.svg, one simulated cycle and where its charge sits: python docs/images/draw_inversion.py."""
 
 from pathlib import Path
 
@@ -9,11 +9,13 @@ import numpy as np
 from lmct.protocol import parse_steps, simulate
 
 NICKEL, OXYGEN, LINE = "#1b7837", "#b2182b", "#333333"
-mpl.rcParams.update({"svg.hashsalt": "lmct", "svg.fonttype": "path", "font.size": 9, "axes.spines.top": False})
+mpl.rcParams.update(
+    {"svg.hashsalt": "lmct", "svg.fonttype": "path", "font.size": 9, "axes.spines.top": False}
+)
 
 
 def draw() -> plt.Figure:
-    """Return the figure: voltage above, holes on nickel and on oxygen below, both against the charge passed."""
+    """Return the figure: voltage above, holes on nickel and on oxygen below, against the charge passed."""
     run = simulate(parse_steps(["Charge at 20 mA/g until 4.8 V", "Discharge at 20 mA/g until 2.0 V"]))
     table = run.sample(interval=120.0)
     figure, axes = plt.subplots(2, 2, figsize=(7.2, 4.0), sharey="row", layout="constrained")
