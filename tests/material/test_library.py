@@ -107,6 +107,15 @@ def test_capacity_per_electron_counts_two_oxygens():
     assert ruthenate.capacity_per_electron == pytest.approx(1.5 * ruthenate.capacity_per_lithium)
 
 
+def test_a_bare_formula_has_no_metal_capacities():
+    bare = material.Material.from_formula("Li2MnO3")
+    assert bare.capacity_all_lithium == pytest.approx(2 * bare.capacity_per_lithium)
+    assert [bare.capacity_m2_m3, bare.capacity_m2_m4, bare.capacity_metal] == [None] * 3
+    assert set(bare.absent) == {"capacity_m2_m3", "capacity_m2_m4", "capacity_metal"}
+    with pytest.raises(DataError, match="not understood"):
+        material.Material.from_formula("li2mno3")
+
+
 def test_default_member_of_the_family():
     assert material.load("li-ti-ni-o").x == 0.4
     assert material.load("li-ti-ni-o").formula == "Li1.1667Ti0.5833Ni0.25O2"

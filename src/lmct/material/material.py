@@ -8,7 +8,7 @@ from typing import Any
 
 from lmct.material.atomic_mass import molar_mass
 from lmct.material.capacity import capacity_from_electrons
-from lmct.material.formula import scaled
+from lmct.material.formula import parse_formula, scaled
 
 CAPACITIES = (
     "capacity_per_lithium",
@@ -135,6 +135,32 @@ class Material:
     source: str = ""
     references: Mapping[str, Reference] = field(default_factory=dict)
 
+    @classmethod
+    def from_formula(cls, formula: str) -> Material:
+        """Return a material of which only the formula is known.
+
+        Parameters
+        ----------
+        formula
+            For example ``"Li2MnO3"``.
+
+        Returns
+        -------
+        :
+            The material, without redox centres, references and recipe.
+
+        Raises
+        ------
+        DataError
+            The text is no formula.
+
+        Examples
+        --------
+        >>> round(Material.from_formula("Li2MnO3").capacity_all_lithium, 1)
+        458.8
+        """
+        return cls(name=formula, title=formula, formula=formula, composition=parse_formula(formula))
+
     @property
     def molar_mass(self) -> float:
         """Mass of one mole of formula units [g/mol]."""
@@ -178,23 +204,28 @@ class Material:
         return None if "capacity_m2_m4" in self.absent else self._capacity(self._electrons(2.0, 4.0))
 
     @property
-    def capacity_metal(self) -> float:
-        """Capacity of all metals from the pristine to the highest valence of the sources [mAh/g]."""
+    def capacity_metal(self) -> float | None:
+        """Capacity of all metals from pristine to highest valence, None where no valence is on file [mAh/g]."""
+        if "capacity_metal" in self.absent:
+            return None
+        centres = self.redox_centres
         return self._capacity(
-            sum(
-                self.composition.get(centre.metal, 0.0) * (centre.highest - centre.pristine)
-                for centre in self.redox_centres
-            )
+            sum(self.composition.get(c.metal, 0.0) * (c.highest - c.pristine) for c in centres)
         )
 
     @property
     def absent(self) -> dict[str, str]:
         """Why a capacity is None, by name of the capacity."""
+        if not self.redox_centres:
+            return dict.fromkeys(
+                ("capacity_m2_m3", "capacity_m2_m4", "capacity_metal"), "no valence is on file"
+            )
         if any(centre.pristine < 3.0 < centre.highest for centre in self.redox_centres):
             return {}
         found = ", ".join(f"{c.metal} {c.pristine:g}+ to {c.highest:g}+" for c in self.redox_centres)
-        reason = f"no metal starts below 3+ and passes it ({found or 'no redox centre is on file'})"
-        return {"capacity_m2_m3": reason, "capacity_m2_m4": reason}
+        return dict.fromkeys(
+            ("capacity_m2_m3", "capacity_m2_m4"), f"no metal starts below 3+ and passes it ({found})"
+        )
 
     @property
     def charge_imbalance(self) -> float:
