@@ -157,7 +157,7 @@ class Material:
         Examples
         --------
         >>> round(Material.from_formula("Li2MnO3").capacity_all_lithium, 1)
-        458.8
+        458.9
         """
         return cls(name=formula, title=formula, formula=formula, composition=parse_formula(formula))
 
@@ -205,7 +205,7 @@ class Material:
 
     @property
     def capacity_metal(self) -> float | None:
-        """Capacity of all metals from pristine to highest valence, None where no valence is on file [mAh/g]."""
+        """Capacity of all metals from pristine to highest valence, None if none is on file [mAh/g]."""
         if "capacity_metal" in self.absent:
             return None
         centres = self.redox_centres
