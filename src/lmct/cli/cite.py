@@ -17,7 +17,7 @@ def run(
     ] = None,
     json: AsJson = False,
 ) -> int:
-    """Print BibTeX entries for a publication that used lmct."""
+    """Print BibTeX for a publication that used lmct."""
     from lmct.report.citation import citations
 
     entries = citations(topic or ())

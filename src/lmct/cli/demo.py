@@ -23,16 +23,14 @@ DEFAULT_FOLDER = Path("lmct-demo")
 
 
 def run(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the campaign.")] = Path(
-        "lmct-demo"
-    ),
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the demo.")] = DEFAULT_FOLDER,
     seed: Annotated[int, typer.Option(min=0, help="Seed of noise and cell-to-cell scatter.")] = 1,
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, help="Worker processes; all processors by default.")
     ] = None,
     json: AsJson = False,
 ) -> int:
-    """Simulate a titration campaign, analyse its files blind, and compare with the truth."""
+    """Simulate a campaign, analyse it blind, compare with the truth."""
     from lmct.evidence import compare, read_truths
     from lmct.report import write_report
     from lmct.study import run_study

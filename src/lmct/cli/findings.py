@@ -23,7 +23,7 @@ def run(
     file: Pattern = None,
     json: AsJson = False,
 ) -> int:
-    """List the findings of a study, those of the analyses first."""
+    """List the numbers that a study found."""
     from lmct.evidence import select
     from lmct.study import read_findings
 

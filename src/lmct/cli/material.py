@@ -21,7 +21,7 @@ def run(
     batch: Annotated[str | None, typer.Option(help="Mass of product for a recipe, e.g. 5g.")] = None,
     json: AsJson = False,
 ) -> int:
-    """Show composition and capacities of a material, and the recipe for a batch."""
+    """Show capacities of a material, and the recipe for a batch."""
     from lmct import material
     from lmct.quantity.units import parse
 

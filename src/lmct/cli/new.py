@@ -16,7 +16,7 @@ def run(
     directory: Annotated[Path, typer.Argument(help="Folder of the new study; it is made if need be.")],
     json: AsJson = False,
 ) -> int:
-    """Write a study file with comments, to be filled in."""
+    """Write a study file with comments to start from."""
     from lmct.study import write_template
 
     path = write_template(directory)

@@ -29,7 +29,7 @@ def run(
     ] = None,
     json: AsJson = False,
 ) -> int:
-    """Read a cycler file, cross-check it, say what is in it, and convert it."""
+    """Read a cycler file, cross-check it, and convert it."""
     from lmct import instrument
 
     if to is not None and to.suffix not in WRITTEN:

@@ -42,7 +42,7 @@ def run(
     mass: Annotated[str, typer.Option(help="Active mass of the recorded cell.")] = "7 mg",
     json: AsJson = False,
 ) -> int:
-    """Simulate a protocol and show each step, the final state and where the energy went."""
+    """Simulate a protocol on the electrode of a material."""
     from lmct.protocol.simulation import simulate
 
     numbers = {name: _number(name, text) for name, text in read_assignments(settings or ()).items()}
@@ -71,7 +71,7 @@ def _steps(words: str) -> tuple[Step, ...]:
         return titration(Portion(hold_temperature=413.15, hold_time=90.0))
     if " " not in words.strip() or Path(words).suffix == ".txt":
         return parse_steps(_file_of_steps(words))
-    return parse_steps(words.replace(";", "\n"))
+    return parse_steps([step.strip() for step in words.split(";")])
 
 
 def _file_of_steps(words: str) -> str:
@@ -103,7 +103,7 @@ def _write_record(history: Run, output: Path, mass: str) -> None:
 
     if output.suffix != ".mpt":
         raise DataError(
-            f"{output} does not end in .mpt. Expected the name of an .mpt file; convert it by lmct read."
+            f"{output} does not end in .mpt. Expected the name of an .mpt file; lmct read converts it."
         )
     write_mpt(record_from_run(history, active_mass=parse(mass, "g")), output)
     say(f"wrote {output}")

@@ -23,7 +23,7 @@ def run(
     ] = None,
     json: AsJson = False,
 ) -> int:
-    """Run a study: read and analyse every file, conclude, and write report.html."""
+    """Run a study and write its report."""
     from lmct.report import write_report
     from lmct.study import run_study
 

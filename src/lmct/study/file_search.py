@@ -16,9 +16,7 @@ class OutsideStudy(DataError):
     """A file lies outside the folders that a study may read."""
 
 
-def find_files(
-    study: Study, patterns: Sequence[str], place: str
-) -> tuple[tuple[Path, ...], tuple[DataError, ...]]:
+def find_files(study: Study, patterns: Sequence[str]) -> tuple[tuple[Path, ...], tuple[DataError, ...]]:
     """Return the files that patterns match, each once, in natural order (cell2 before cell10).
 
     Relative patterns are looked for in the study folder, absolute ones must lie in one of its ``roots``.
@@ -31,8 +29,6 @@ def find_files(
         The study.
     patterns
         File names or patterns with ``*``, ``?``, ``[ab]``, and ``**`` for any depth.
-    place
-        Where they stand, for messages.
 
     Returns
     -------
@@ -44,12 +40,12 @@ def find_files(
     problems: list[DataError] = []
     for pattern in patterns:
         try:
-            _check_pattern(study, pattern, place)
-            paths = _matches(study, pattern, place)
+            _check_pattern(study, pattern)
+            paths = _matches(study, pattern)
         except DataError as error:
             problems.append(error)
             continue
-        refused = {path: problem for path in paths if (problem := _refusal(study, path, place))}
+        refused = {path: problem for path in paths if (problem := _refusal(study, path))}
         problems += refused.values()
         found |= dict.fromkeys(path for path in paths if path not in refused)
     return tuple(found), tuple(problems)
@@ -61,46 +57,44 @@ def name_in_study(study: Study, path: Path) -> str:
     return (path.relative_to(study.folder) if inside else path).as_posix()
 
 
-def _matches(study: Study, pattern: str, place: str) -> list[Path]:
+def _matches(study: Study, pattern: str) -> list[Path]:
     if os.path.lexists(study.folder / pattern):
         return [study.folder / pattern]
     names = glob.iglob(pattern, root_dir=study.folder, recursive=True)  # noqa: PTH207 (skips hidden files)
     paths = [study.folder / name for name in names]
     files = [path for path in paths if not path.is_dir() and not path.is_relative_to(study.results)]
     if not files:
-        raise DataError(f"{place}: no file matches {pattern!r} in {study.folder}.{_hint(study, pattern)}")
+        raise DataError(f"no file matches {pattern!r} in {study.folder}.{_hint(study, pattern)}")
     return natural_order(files)
 
 
-def _refusal(study: Study, path: Path, place: str) -> DataError | None:
+def _refusal(study: Study, path: Path) -> DataError | None:
     """Return why a file may not be read, None when it may."""
     name = name_in_study(study, path)
     try:
         real = path.resolve()
     except (OSError, RuntimeError) as error:
-        return DataError(f"{place}: {name} is a link that leads nowhere ({error}). Name an ordinary file.")
+        return DataError(f"{name} is a link that leads nowhere ({error}). Name an ordinary file.")
     if any(real.is_relative_to(folder) for folder in (study.folder.resolve(), *study.roots)):
         return None
     return OutsideStudy(
-        f"{place}: {name} is a link to {real}, outside the study folder."
+        f"{name} is a link to {real}, outside the study folder."
         " Copy the file into the study, or name its folder under roots in [study]."
     )
 
 
-def _check_pattern(study: Study, pattern: str, place: str) -> None:
+def _check_pattern(study: Study, pattern: str) -> None:
     path = PurePath(pattern)
     if "\0" in pattern:
-        raise DataError(
-            f"{place}: the file name {pattern!r} holds a NUL character. Write the name of a file."
-        )
+        raise DataError(f"the file name {pattern!r} holds a NUL character. Write the name of a file.")
     if ".." in path.parts:
         raise OutsideStudy(
-            f"{place}: {pattern!r} climbs out of its folder. Expected a path without '..' inside the"
+            f"{pattern!r} climbs out of its folder. Expected a path without '..' inside the"
             " study folder; name folders elsewhere under roots in [study], and their files by the full path."
         )
     if path.is_absolute() and not any(path.is_relative_to(root) for root in study.roots):
         raise OutsideStudy(
-            f"{place}: {pattern!r} is an absolute path outside the study folder. Expected a path relative"
+            f"{pattern!r} is an absolute path outside the study folder. Expected a path relative"
             " to the study, or one in a folder named under roots in [study]."
         )
 

@@ -40,7 +40,7 @@ def jobs_of_study(study: Study) -> tuple[list[Job], list[Failure]]:
 
 def _files_of_entry(study: Study, entry: MeasurementEntry) -> tuple[dict[str, Path], list[Failure]]:
     """Return the files of an entry by the name the report shows."""
-    paths, problems = find_files(study, entry.files, entry.place)
+    paths, problems = find_files(study, entry.files)
     found = {name_in_study(study, path): path for path in paths}
     failures = [Failure(entry.place, "", type(error).__name__, str(error)) for error in problems]
     for name in entry.datasets:
