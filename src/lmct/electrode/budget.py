@@ -17,12 +17,13 @@ from lmct.electrode.rates import (
     FLUX_METAL,
     FLUX_OXYGEN,
     FLUX_TRANSFER,
-    SURROUNDINGS,
     SWEEP,
     fluxes,
 )
-from lmct.electrode.rodas5p import interpolate
+from lmct.electrode.rodas5p import interpolate, interpolate_slope
 from lmct.electrode.thermodynamics import (
+    METAL_HOLES,
+    OXYGEN_HOLES,
     STATES,
     TEMPERATURE,
     VOLTAGE,
@@ -35,6 +36,9 @@ from lmct.electrode.thermodynamics import (
 
 # Gauss-Legendre rule with five points on (0, 1).
 NODES, WEIGHTS = (np.polynomial.legendre.leggauss(5)[0] + 1.0) / 2.0, np.polynomial.legendre.leggauss(5)[1] / 2.0
+
+EXHAUSTED = 1e-4
+NEGLIGIBLE = 1e-12
 
 compiled = njit(cache=True, error_model="numpy")
 
@@ -90,6 +94,25 @@ class Budget:
 
 
 @compiled  # type: ignore[untyped-decorator]
+def settle_exhausted(state: np.ndarray, slope: np.ndarray, par: np.ndarray, flux: np.ndarray) -> None:
+    """Take the current of an exhausted or filled couple from its own change instead of from its rate law.
+
+    There (and when no lithium is left) the population only follows the voltage; it is smaller than the error of the integration, and a rate
+    law evaluated with it would be the difference of two large wrong numbers.
+    """
+    x = state[METAL_HOLES] / par[index.METAL_HOLES_MAX]
+    z = state[OXYGEN_HOLES] / par[index.OXYGEN_HOLES_MAX]
+    no_lithium = lithium_extracted(state) > (1.0 - EXHAUSTED) * par[index.LITHIUM_MAX]
+    if no_lithium or min(x, 1.0 - x) < EXHAUSTED:
+        flux[FLUX_METAL] = slope[METAL_HOLES] + flux[FLUX_TRANSFER]
+        state[METAL_HOLES] = par[index.METAL_HOLES_MAX] * min(max(x, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
+    if no_lithium or min(z, 1.0 - z) < EXHAUSTED:
+        lost = flux[FLUX_DARK] + flux[FLUX_GAS]
+        flux[FLUX_OXYGEN] = slope[OXYGEN_HOLES] - flux[FLUX_TRANSFER] + lost
+        state[OXYGEN_HOLES] = par[index.OXYGEN_HOLES_MAX] * min(max(z, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
+
+
+@compiled  # type: ignore[untyped-decorator]
 def _integrals(
     times: np.ndarray,
     states: np.ndarray,
@@ -101,21 +124,22 @@ def _integrals(
 ) -> np.ndarray:
     """Return the integrals over time of supplied power, S dT/dt and the five dissipations."""
     total = np.zeros(7)
-    state, flux = np.empty(STATES), np.empty(5)
+    state, slope, flux = np.empty(STATES), np.empty(STATES), np.empty(5)
     for row in range(dense.shape[0]):
         length = times[row + 1] - times[row]
         for node in range(NODES.shape[0]):
             interpolate(states[row], states[row + 1], dense[row], NODES[node], state)
             weight = WEIGHTS[node] * length
             fluxes(state, par, law, law_par, flux)
+            interpolate_slope(states[row], states[row + 1], dense[row], NODES[node], length, slope)
+            settle_exhausted(state, slope, par, flux)
             metal, oxygen = chemical_potentials(state, par)
             current = drive[CURRENT]
             if drive[CONTROL] != CURRENT_CONTROL:
                 current = flux[FLUX_METAL] + flux[FLUX_OXYGEN] + par[index.CAPACITANCE] * drive[SWEEP]
-            warming = (drive[SURROUNDINGS] - state[TEMPERATURE]) / par[index.THERMAL_TIME]
             level = oxygen - lithium_term(lithium_extracted(state), par)
             total[0] += weight * state[VOLTAGE] * current
-            total[1] += weight * entropy(state, par) * warming
+            total[1] += weight * entropy(state, par) * slope[TEMPERATURE]
             total[2] += weight * flux[FLUX_METAL] * (state[VOLTAGE] - metal)
             total[3] += weight * flux[FLUX_OXYGEN] * (state[VOLTAGE] - oxygen)
             total[4] += weight * flux[FLUX_TRANSFER] * (metal - oxygen)

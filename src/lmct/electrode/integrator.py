@@ -35,6 +35,7 @@ EVENT_CHARGE = 2.0
 EVENT_TOLERANCE = 1e-9
 ROUNDING = 1e-13
 SMALLEST_STEP = 1e-9
+SMALL_POPULATION = 1e-2
 
 compiled = njit(cache=True, error_model="numpy")
 
@@ -68,26 +69,34 @@ def inside_bounds(state: np.ndarray, par: np.ndarray) -> bool:
             if state[i] < -ROUNDING:
                 return False
             state[i] = 0.0
-    n_max, p_max = par[index.METAL_HOLES_MAX], par[index.OXYGEN_HOLES_MAX]
-    if state[METAL_HOLES] > n_max or state[OXYGEN_HOLES] > p_max:
-        return False
+    for i, most in ((METAL_HOLES, par[index.METAL_HOLES_MAX]), (OXYGEN_HOLES, par[index.OXYGEN_HOLES_MAX])):
+        if state[i] > most:
+            if state[i] > most + ROUNDING:
+                return False
+            state[i] = most
     return lithium_extracted(state) < par[index.LITHIUM_MAX]  # type: ignore[no-any-return]
 
 
 @compiled  # type: ignore[untyped-decorator]
-def error_norm(error: np.ndarray, tolerance: float) -> float:
-    """Return the largest error in units of the tolerance: 0.3 holes/f.u., 1 V and 300 K count alike."""
-    largest = 0.0
-    for i in range(STATES):
-        scale = 0.3
-        if i == VOLTAGE:
-            scale = 1.0
-        elif i == TEMPERATURE:
-            scale = 300.0
-        size = abs(error[i]) / (scale * tolerance)
-        if not size <= largest:
-            largest = size
-    return largest
+def error_norm(error: np.ndarray, state: np.ndarray, par: np.ndarray, tolerance: float) -> float:
+    """Return the largest error of a step in units of the tolerance.
+
+    Voltage counts in volts, temperature in units of 300 K, a population relative to its distance from the nearer bound
+    (and 0.01 holes/f.u.), since chemical potentials depend on the logarithm of that distance.
+    """
+    n, p = state[METAL_HOLES], state[OXYGEN_HOLES]
+    largest = abs(error[VOLTAGE])
+    for size, scale in (
+        (error[TEMPERATURE], 300.0),
+        (error[METAL_HOLES], SMALL_POPULATION + min(n, par[index.METAL_HOLES_MAX] - n)),
+        (error[OXYGEN_HOLES], SMALL_POPULATION + min(p, par[index.OXYGEN_HOLES_MAX] - p)),
+        (error[DARK_HOLES], 0.3),
+        (error[GAS], 0.3),
+    ):
+        relative = abs(size) / scale
+        if not relative <= largest:
+            largest = relative
+    return largest / tolerance
 
 
 @compiled  # type: ignore[untyped-decorator]
@@ -224,7 +233,7 @@ def integrate(
         if last:
             length = duration - now
         good = step(states[rows], length, jac, par, law, law_par, drive, stages, new_state)
-        size = error_norm(stages[STAGES - 1], tolerance) if good else np.inf
+        size = error_norm(stages[STAGES - 1], states[rows], par, tolerance) if good else np.inf
         if not size <= 1.0 or not inside_bounds(new_state, par):
             shrink = 0.9 * size ** (-1.0 / ORDER) if 1.0 < size < np.inf else 0.4
             length *= max(0.2, shrink)
@@ -241,7 +250,9 @@ def integrate(
             length = step_to_event(
                 events[event], states[rows], fraction * length, length, jac, par, law, law_par, drive, stages, new_state
             )
-            inside_bounds(new_state, par)
+            if not inside_bounds(new_state, par):
+                length *= 0.5
+                continue
             dense_coefficients(stages, dense[rows])
         now = duration if last and event < 0 else now + length
         rows += 1

@@ -167,7 +167,10 @@ class Segment:
     def at(self, times: Float[np.ndarray, "time"]) -> Float[np.ndarray, "time 6"]:
         """Return the states at increasing times since the start of the segment, columns n, p, d, o2, V, T."""
         wanted = np.asarray(times, dtype=float)
-        return np.asarray(integrator.evaluate(self.times, self.states, self.dense, wanted))
+        states = np.asarray(integrator.evaluate(self.times, self.states, self.dense, wanted))
+        most = np.array([self.parameters.metal_holes_max, self.parameters.oxygen_holes_max, np.inf, np.inf])
+        np.clip(states[:, :4], 0.0, most, out=states[:, :4])
+        return states
 
     def current_at(self, states: Float[np.ndarray, "time 6"]) -> Float[np.ndarray, "time"]:
         """Return the current in given states of this segment, positive on charge [electrons/(f.u. s)]."""

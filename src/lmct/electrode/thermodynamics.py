@@ -32,8 +32,8 @@ def lithium_extracted(state: np.ndarray) -> float:
 
 @compiled  # type: ignore[untyped-decorator]
 def lithium_term(lithium: float, par: np.ndarray) -> float:
-    """Return phi(y) = -w ln(1 - y/y_max), the potential of the lithium sites [V]."""
-    return -par[index.LITHIUM_WIDTH] * np.log(1.0 - lithium / par[index.LITHIUM_MAX])  # type: ignore[no-any-return]
+    """Return phi(y) = -w ln(1 - y/y_max), the potential of the lithium sites [V]; finite when none is left."""
+    return -par[index.LITHIUM_WIDTH] * np.log(max(1.0 - lithium / par[index.LITHIUM_MAX], 1e-12))  # type: ignore[no-any-return]
 
 
 @compiled  # type: ignore[untyped-decorator]
@@ -86,7 +86,7 @@ def gibbs_energy(state: np.ndarray, par: np.ndarray) -> float:
     """Return the Gibbs energy without the double layer [eV/f.u.]."""
     n, p = state[METAL_HOLES], state[OXYGEN_HOLES]
     y, y_max, w = lithium_extracted(state), par[index.LITHIUM_MAX], par[index.LITHIUM_WIDTH]
-    free = 1.0 - y / y_max
+    free = max(1.0 - y / y_max, 1e-300)
     lithium = w * y_max * (free * np.log(free) - free + 1.0)
     linear = par[index.METAL_POTENTIAL] * n + par[index.OXYGEN_POTENTIAL] * p
     linear += par[index.DARK_POTENTIAL] * state[DARK_HOLES] + 4.0 * par[index.GAS_POTENTIAL] * state[GAS]

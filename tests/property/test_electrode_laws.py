@@ -1,0 +1,145 @@
+"""Laws that hold for every electrode and every protocol: charge, lithium, bounds, Gibbs energy, detailed balance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
+
+from lmct.electrode import Drive, Electrode, ElectrodeState, load, rate_law, thermodynamics
+from lmct.electrode.budget import Budget
+from lmct.electrode.integrator import charge_passed
+from lmct.electrode.rates import fluxes
+
+BASE = load()
+CURRENT = 20e-3 * BASE.molar_mass / 96485.33212
+
+electrodes = st.builds(
+    lambda **changes: BASE.replace(**changes),
+    metal_holes_max=st.floats(0.1, 0.5),
+    oxygen_holes_max=st.floats(0.6, 1.2),
+    metal_metal=st.floats(0.2, 1.2),
+    metal_oxygen=st.floats(-0.3, 0.3),
+    oxygen_oxygen=st.floats(-0.1, 0.4),
+    lithium_width=st.floats(0.1, 0.4),
+    metal_rate=st.floats(1e-7, 1e-4),
+    oxygen_rate=st.floats(1e-15, 1e-7),
+    attempt_frequency=st.floats(1e11, 1e14),
+    dark_rate=st.sampled_from([0.0, 1e-8, 1e-6]),
+    gas_rate=st.sampled_from([0.0, 1e-8, 1e-6]),
+    thermal_time=st.floats(1.0, 600.0),
+)
+rates = st.floats(0.2, 20.0)
+waits = st.tuples(st.floats(10.0, 1e6), st.floats(280.0, 420.0))
+few = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def history(parameters, rate, wait, tolerance=1e-6):
+    """Charge to 4.5 V, leave at open circuit, discharge: three segments."""
+    electrode = Electrode(parameters, tolerance=tolerance)
+    charge = electrode.advance(
+        electrode.pristine(), Drive(current=rate * CURRENT, duration=3e6 / rate, stop_voltage=4.5)
+    )
+    seconds, kelvin = wait
+    rest = electrode.advance(charge.end, Drive(duration=seconds, surroundings=kelvin))
+    down = Drive(current=-rate * CURRENT, duration=3e6 / rate, stop_voltage=1.9)
+    return charge, rest, electrode.advance(rest.end, down)
+
+
+@few
+@given(electrodes, rates, waits)
+def test_charge_and_lithium_are_conserved(parameters, rate, wait):
+    par = parameters.as_array()
+    for segment in history(parameters, rate, wait):
+        held = np.array([charge_passed(state, par) for state in segment.states])
+        passed = segment.drive.current * segment.times
+        assert np.abs(held - held[0] - passed).max() < 1e-10
+
+
+@few
+@given(electrodes, rates, waits)
+def test_populations_never_leave_their_bounds(parameters, rate, wait):
+    for segment in history(parameters, rate, wait):
+        n, p, d, gas = segment.states[:, :4].T
+        assert n.min() >= 0
+        assert n.max() <= parameters.metal_holes_max
+        assert p.min() >= 0
+        assert p.max() <= parameters.oxygen_holes_max
+        assert min(d.min(), gas.min()) >= 0
+        assert (n + p + d + 4 * gas).max() < parameters.lithium_max
+        assert np.all(np.diff(d) >= -1e-7)
+        assert np.all(np.diff(gas) >= -1e-7)
+
+
+@few
+@given(electrodes, rates, st.floats(10.0, 1e7))
+def test_gibbs_energy_never_rises_at_open_circuit(parameters, rate, seconds):
+    _, rest, _ = history(parameters, rate, (seconds, 298.15))
+    par = parameters.as_array()
+    energy = [thermodynamics.gibbs_energy(s, par) + 0.5 * parameters.capacitance * s[4] ** 2 for s in rest.states]
+    assert np.diff(energy).max(initial=0.0) < 1e-9
+
+
+@few
+@given(electrodes, rates, waits)
+def test_power_balance_closes_and_no_process_gains_energy(parameters, rate, wait):
+    total, throughput = Budget(), 0.0
+    for segment in history(parameters, rate, wait):
+        budget = segment.budget()
+        for term in (budget.metal, budget.oxygen, budget.transfer, budget.dark, budget.gas):
+            assert term > -1e-7
+        throughput += abs(budget.supplied)
+        total = total + budget
+    assert abs(total.imbalance) < 1e-6 * throughput
+
+
+@few
+@given(electrodes, st.floats(0.05, 0.95), st.floats(280.0, 420.0))
+def test_the_relaxed_state_is_the_minimum_of_the_gibbs_energy(parameters, share, temperature):
+    parameters = parameters.replace(metal_oxygen=0.0)  # one minimum; interactions that attract may give two
+    y = share * min(parameters.lithium_max, parameters.metal_holes_max + parameters.oxygen_holes_max)
+    relaxed = Electrode(parameters).relaxed(y, temperature=temperature)
+    par = parameters.as_array()
+
+    def energy(n):
+        return thermodynamics.gibbs_energy(np.array([n, y - n, 0.0, 0.0, 0.0, temperature]), par)
+
+    low, high = max(0.0, y - parameters.oxygen_holes_max), min(y, parameters.metal_holes_max)
+    found = minimize_scalar(energy, bounds=(low, high), method="bounded", options={"xatol": 1e-12})
+    assert energy(relaxed.metal_holes) <= found.fun + 1e-12
+    assert relaxed.metal_holes == pytest.approx(found.x, abs=2e-6)
+
+
+@few
+@given(electrodes, st.floats(0.05, 0.9), st.floats(280.0, 420.0))
+def test_every_pair_is_in_detailed_balance_in_the_relaxed_state(parameters, share, temperature):
+    parameters = parameters.replace(metal_oxygen=0.0)
+    y = share * min(parameters.lithium_max, parameters.metal_holes_max + parameters.oxygen_holes_max)
+    relaxed = Electrode(parameters).relaxed(y, temperature=temperature)
+    par, law, law_par = parameters.as_array(), parameters.law_number(), parameters.law_array()
+    flux = np.empty(5)
+    fluxes(relaxed.as_array(), par, law, law_par, flux)
+    x, z = relaxed.metal_holes / parameters.metal_holes_max, relaxed.oxygen_holes / parameters.oxygen_holes_max
+    metal, oxygen = thermodynamics.standard_potentials(relaxed.as_array(), par)
+    k_f = np.exp(rate_law.log_rate(law, metal - oxygen, y, x, temperature, law_par)[0])
+    rounding = 1e-9 + 1e-15 / min(x, 1 - x, z, 1 - z)
+    assert abs(flux[2]) < rounding * parameters.metal_holes_max * k_f * x * (1 - z)
+    inverse = 0.5 / (thermodynamics.BOLTZMANN * temperature)
+    for net, rate, activation, filling, potential in (
+        (flux[0], parameters.metal_rate, parameters.metal_activation, x, metal),
+        (flux[1], parameters.oxygen_rate, parameters.oxygen_activation, z, oxygen),
+    ):
+        k = rate * np.exp(2 * inverse * activation * (temperature / 298.15 - 1))
+        gross = k * (1 - filling) * np.exp((relaxed.voltage - potential) * inverse)
+        assert abs(net) < rounding * gross
+
+
+def test_a_long_rest_ends_in_the_relaxed_state():
+    electrode = Electrode(BASE.replace(oxygen_rate=1e-9), tolerance=1e-8)
+    start = ElectrodeState(metal_holes=0.2, oxygen_holes=0.3, voltage=4.0, temperature=420.0)
+    end = electrode.advance(start, Drive(duration=3e9, surroundings=420.0)).end
+    relaxed = electrode.relaxed(end.lithium_extracted, temperature=420.0)
+    assert end.metal_holes == pytest.approx(relaxed.metal_holes, rel=1e-4)
+    assert end.voltage == pytest.approx(relaxed.voltage, abs=1e-5)
