@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from lmct import datasets
 from lmct.datasets import registry
 from lmct.quantity.errors import DamagedFile, DataError, UnknownName
@@ -21,7 +22,7 @@ def only_mirror(tmp_path, monkeypatch):
 
 def test_names_are_unique_sorted_and_excluded_sets_are_absent():
     names = datasets.names()
-    assert len(set(names)) == len(names) == 61
+    assert len(set(names)) == len(names) == 62
     assert list(names) == sorted(names)
     assert not any("rietx" in name or "LICENSE" in name for name in names)
 

@@ -97,7 +97,7 @@ def path(name: str) -> Path:
     Returns
     -------
     :
-        The file in the mirror that the variable ``LMCT_DATA`` names, in ``../shared/data`` beside a checkout, or in
+        The file in the mirror that ``LMCT_DATA`` names, in ``../shared/data`` beside a checkout, or in
         the user's cache after a download.
 
     Raises

@@ -18,6 +18,11 @@ RESOLVED_STEPS = 20
 MINOR_SHARE = 0.05
 """A direction that carries less than this share of the charge is not judged [1]."""
 
+Sums = Float[np.ndarray, "direction"]
+
+FOLLOWING_SHARE = 0.5
+"""Under one sign of the current at least this share of the counted charge must go one way [1]."""
+
 Columns = dict[str, Float[np.ndarray, "row"]]
 
 
@@ -41,10 +46,11 @@ def check_capacity(columns: Columns, name: str, said: list[str]) -> None:
     sums = _charge_sums(columns)
     if sums is None:
         return
-    passed, stated = sums
+    passed, stated, gross = sums
     wrong_way = passed * stated < 0
-    if wrong_way.any():
-        if (passed * stated > 0).any():
+    mixed = np.abs(stated) < FOLLOWING_SHARE * gross
+    if wrong_way.any() or mixed.any():
+        if mixed.any() or not wrong_way.all():
             raise UnitMismatch(
                 f"{name}: the sign of the current follows the file's own capacity in one direction only."
                 " Expected positive current on charge. Check the columns, or name them in a column map."
@@ -74,10 +80,8 @@ def check_capacity(columns: Columns, name: str, said: list[str]) -> None:
         )
 
 
-def _charge_sums(
-    columns: Columns,
-) -> tuple[Float[np.ndarray, "direction"], Float[np.ndarray, "direction"]] | None:
-    """Return charge under positive and under negative current [Ah]: integrated here, and stated by the file.
+def _charge_sums(columns: Columns) -> tuple[Sums, Sums, Sums] | None:
+    """Return charge under positive and negative current [Ah]: integrated here, stated (net), stated (gross).
 
     Only intervals are summed whose ends carry current of the same sign and in which no counter is reset.
     None when the file states no capacity, or too few digits of it.
@@ -92,8 +96,9 @@ def _charge_sums(
     positive, negative = inside & (current[1:] > 0), inside & (current[1:] < 0)
     here = np.array([passed[positive].sum(), passed[negative].sum()])
     there = np.array([stated[positive].sum(), stated[negative].sum()])
-    told = (np.abs(there) > RESOLVED_STEPS * smallest) & (np.abs(here) > MINOR_SHARE * np.abs(here).sum())
-    return (here[told], there[told]) if told.any() else None
+    gross = np.array([np.abs(stated[positive]).sum(), np.abs(stated[negative]).sum()])
+    told = (gross > RESOLVED_STEPS * smallest) & (np.abs(here) > MINOR_SHARE * np.abs(here).sum())
+    return (here[told], there[told], gross[told]) if told.any() else None
 
 
 def _counters(columns: Columns) -> tuple[Float[np.ndarray, "interval"], float] | None:

@@ -117,6 +117,8 @@ def _repeated_rows(columns: Columns, row: int) -> int:
 
 def _restarts(time: Float[np.ndarray, "row"], row: int) -> bool:
     """Say whether time begins again at (nearly) zero, as in two files put one behind the other."""
+    if row + 1 < len(time) and time[row + 1] > time[row - 1]:
+        return False
     step = float(np.median(np.diff(time[: row + 1])[:-1])) if row > 1 else 1.0
     return bool(abs(time[row]) <= max(abs(time[0]), 2 * step, 1.0) and time[row - 1] > 2 * abs(time[row]))
 

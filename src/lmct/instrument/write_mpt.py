@@ -90,7 +90,7 @@ def _header(record: CyclerRecord) -> list[str]:
     ]
     if record.active_mass is not None:
         lines.append(f"Mass of active material : {record.active_mass * MILLI:.6f} mg")
-    lines += ["", "\t".join(HEADER) + "\t"]
+    lines += ["Cycle Definition : Charge/Discharge alternance", "", "\t".join(HEADER) + "\t"]
     return ["EC-Lab ASCII FILE", f"Nb header lines : {len(lines) + 2}", *lines]
 
 
