@@ -20,10 +20,12 @@ def test_everything_in_internal_units(tmp_path):
         tmp_path,
         HEAD
         + 'material = "li-ti-ni-o"\nx = 0.4\nroots = ["../raw"]\n'
-        + '[[sample]]\nname = "a"\nhistory = ["Charge at 20 mA/g until 200 mAh/g", "Heat at 120 degC for 4 hours"]\n'
+        + '[[sample]]\nname = "a"\n'
+        + 'history = ["Charge at 20 mA/g until 200 mAh/g", "Heat at 120 degC for 4 hours"]\n'
         + '[[sample]]\nname = "b"\nin_cycling = true\ncondition = {hold_time = "1 h"}\n'
         + MEASUREMENT
-        + 'active_mass = "7.02 mg"\nactive_masses = {"x.mpt" = "6 mg"}\ncondition = {hold_temperature = "25 degC"}\n'
+        + 'active_mass = "7.02 mg"\nactive_masses = {"x.mpt" = "6 mg"}\n'
+        + 'condition = {hold_temperature = "25 degC"}\n'
         + '[[analysis]]\nkind = "titration"\nsamples = ["b*"]\n',
     )
     assert (study.name, study.material, study.x) == ("Test", "li-ti-ni-o", 0.4)
@@ -104,7 +106,7 @@ def test_folder_and_byte_order_mark(tmp_path):
         (HEAD + SAMPLE + MEASUREMENT + "active_mass = 7\n", DataError, 'such as "20 g"'),
         (HEAD + SAMPLE + MEASUREMENT + "active_mass = '7 mV'\n", UnitMismatch, "measurement 1.*active_mass"),
         (HEAD + SAMPLE + MEASUREMENT + "active_mass = '0 mg'\n", DataError, "positive mass"),
-        (HEAD + SAMPLE + MEASUREMENT + "active_masses = {a = 7}\n", DataError, "7.0 mg"),
+        (HEAD + SAMPLE + MEASUREMENT + "active_masses = {a = 7}\n", DataError, "such as .20 g"),
         (HEAD + SAMPLE + MEASUREMENT + "active_masses = {a = '7 V'}\n", UnitMismatch, "active_masses, a"),
         (HEAD + SAMPLE + MEASUREMENT + "options = 3\n", DataError, "Expected a table"),
         (
@@ -154,7 +156,7 @@ def test_two_heatings(tmp_path):
     steps = "history = ['Heat at 120 degC for 1 hour', 'Heat at {} degC for 2 hours']\n"
     study = read(tmp_path, HEAD + SAMPLE + steps.format(120) + MEASUREMENT)
     assert study.sample("a").condition == {"hold_temperature": 393.15, "hold_time": 10800.0}
-    with pytest.raises(DataError, match="sample 1.*different temperatures"):
+    with pytest.raises(DataError, match=r"sample 1.*different temperatures"):
         read(tmp_path, HEAD + SAMPLE + steps.format(140) + MEASUREMENT)
     stated = "condition = {hold_temperature = '140 degC', hold_time = '2 h'}\n"
     study = read(tmp_path, HEAD + SAMPLE + steps.format(140) + stated + MEASUREMENT)

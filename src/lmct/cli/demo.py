@@ -57,7 +57,7 @@ def _check(directory: Path) -> None:
     """Refuse to write into somebody's study."""
     if directory.is_dir() and any(directory.iterdir()) and not (directory / TRUTH).is_file():
         raise DataError(
-            f"{directory} holds files that are no demo. Expected a new folder, an empty one or an earlier demo."
+            f"{directory} holds files that are no demo. Expected a new, an empty or an earlier demo folder."
             " Name another folder."
         )
 

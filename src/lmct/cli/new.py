@@ -23,7 +23,6 @@ def run(
     if json:
         write_json({"study": str(path)})
     else:
-        say(
-            f"wrote {path}. Put files into {path.parent / 'raw'}, edit the study file, then: lmct study {directory}"
-        )
+        say(f"wrote {path}")
+        say(f"put files into {path.parent / 'raw'}, edit it, then: lmct study {directory}")
     return FINE

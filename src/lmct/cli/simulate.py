@@ -78,7 +78,7 @@ def _file_of_steps(words: str) -> str:
     path = Path(words)
     if not path.is_file():
         raise DataError(
-            f"{words!r} is neither a protocol nor a file. Expected one of {', '.join(PROTOCOLS)}, the path of a file"
+            f"{words!r} is neither a protocol nor a file. Expected {' or '.join(PROTOCOLS)}, a file"
             " with steps, or steps such as 'Charge at 20 mA/g until 4.8 V; Discharge at 20 mA/g until 2.0 V'."
         )
     try:

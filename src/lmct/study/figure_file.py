@@ -148,7 +148,7 @@ def distinct_slugs(texts: Sequence[str]) -> list[str]:
     Examples
     --------
     >>> distinct_slugs(["90 s", "90/s", "4 h"])
-    ['90_s-5c2bcb', '90_s-94ab14', '4_h']
+    ['90_s-2f3a07', '90_s-f31651', '4_h']
     """
     slugs = [slug(text) for text in texts]
     uses = Counter(name.casefold() for name in slugs)

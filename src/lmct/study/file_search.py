@@ -101,7 +101,7 @@ def _check_pattern(study: Study, pattern: str) -> None:
 
 def _hint(study: Study, pattern: str) -> str:
     folder = (study.folder / pattern).parent
-    if glob.has_magic(str(folder)) or not folder.is_dir():
+    if glob.has_magic(str(PurePath(pattern).parent)) or not folder.is_dir():
         return " Check the name of the folder."
     names = sorted(path.name for path in folder.iterdir() if path.is_file())[:5]
     return f" The folder holds {', '.join(names)}." if names else " The folder holds no files."

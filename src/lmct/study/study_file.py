@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lmct.quantity.errors import DamagedFile, DataError, LmctError, unknown_name
-from lmct.quantity.units import parse
 from lmct.study.condition import IN_CYCLING, condition_from_steps, condition_from_table
 from lmct.study.layout import AnalysisEntry, MeasurementEntry, Sample, Study
 from lmct.study.toml_table import Table
@@ -151,7 +150,7 @@ def _measurement(content: object, place: str, *, names: Sequence[str]) -> Measur
         technique=_technique(table),
         files=table.texts("files"),
         datasets=table.texts("dataset"),
-        active_mass=_positive(table.quantity("active_mass", "g"), f"{place}, active_mass"),
+        active_mass=_mass(table),
         active_masses=_masses(table),
         columns=table.table("columns"),
         options=table.table("options"),
@@ -159,20 +158,20 @@ def _measurement(content: object, place: str, *, names: Sequence[str]) -> Measur
     )
 
 
+def _mass(table: Table) -> float | None:
+    mass = table.quantity("active_mass", "g")
+    return None if mass is None else _positive(mass, f"{table.place}, active_mass")
+
+
 def _masses(table: Table) -> dict[str, float]:
-    masses = {}
-    for file, text in table.table("active_masses").items():
-        place = f"{table.place}, active_masses, {file}"
-        if not isinstance(text, str):
-            raise DataError(f'{place} is {text!r}. Expected a text with its unit such as "7.0 mg".')
-        masses[file] = _positive(parse(text, "g"), place) or 0.0
-    return masses
+    masses = table.quantities("active_masses", "g")
+    return {file: _positive(mass, f"{table.place}, active_masses, {file}") for file, mass in masses.items()}
 
 
-def _positive(number: float | None, place: str) -> float | None:
-    if number is not None and not number > 0:
-        raise DataError(f"{place} is {number:g} g. Expected a positive mass.")
-    return number
+def _positive(mass: float, place: str) -> float:
+    if not mass > 0:
+        raise DataError(f"{place} is {mass:g} g. Expected a positive mass.")
+    return mass
 
 
 def _analysis(content: object, place: str, *, names: Sequence[str]) -> AnalysisEntry:

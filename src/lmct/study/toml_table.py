@@ -87,9 +87,17 @@ class Table:
         """Return a text with a unit as a number in ``unit``; None when the key is absent."""
         if key not in self._content:
             return None
-        value = self._content[key]
+        return self._parsed(self._content[key], unit, key)
+
+    def quantities(self, key: str, unit: str) -> dict[str, float]:
+        """Return a table of texts with a unit as numbers in ``unit``; empty when the key is absent."""
+        return {name: self._parsed(value, unit, f"{key}, {name}") for name, value in self.table(key).items()}
+
+    def _parsed(self, value: object, unit: str, key: str) -> float:
         if not isinstance(value, str):
-            raise self._wrong(key, f'a text with its unit such as "20 {unit}"')
+            raise DataError(
+                f'{self.place}, {key} is {value!r}. Expected a text with its unit such as "20 {unit}".'
+            )
         try:
             return parse(value, unit)
         except UnitMismatch as error:
