@@ -60,6 +60,11 @@ class RedoxCentre:
     source: str
     note: str = ""
 
+    def __str__(self) -> str:
+        if self.highest == self.pristine:
+            return f"{self.metal} stays {self.pristine:g}+"
+        return f"{self.metal} {self.pristine:g}+ to {self.highest:g}+"
+
     def electrons(self, low: float, high: float) -> float:
         """Return the electrons one atom gives between two valences, within its own range [1]."""
         return max(0.0, min(high, self.highest) - max(low, self.pristine))
@@ -222,7 +227,7 @@ class Material:
             )
         if any(centre.pristine < 3.0 < centre.highest for centre in self.redox_centres):
             return {}
-        found = ", ".join(f"{c.metal} {c.pristine:g}+ to {c.highest:g}+" for c in self.redox_centres)
+        found = ", ".join(str(centre) for centre in self.redox_centres)
         return dict.fromkeys(
             ("capacity_m2_m3", "capacity_m2_m4"), f"no metal starts below 3+ and passes it ({found})"
         )
