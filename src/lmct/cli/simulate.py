@@ -71,7 +71,7 @@ def _steps(words: str) -> tuple[Step, ...]:
         return titration(Portion(hold_temperature=413.15, hold_time=90.0))
     if " " not in words.strip() or Path(words).suffix == ".txt":
         return parse_steps(_file_of_steps(words))
-    return parse_steps([step.strip() for step in words.split(";")])
+    return parse_steps(words)
 
 
 def _file_of_steps(words: str) -> str:
