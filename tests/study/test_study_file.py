@@ -59,14 +59,14 @@ def test_folder_and_byte_order_mark(tmp_path):
         (HEAD, DataError, r"no \[\[measurement\]\]"),
         ("[study]\n" + SAMPLE + MEASUREMENT, DataError, "has no 'name'"),
         ('[study]\nname = " "\n' + SAMPLE + MEASUREMENT, DataError, "Expected a text in quotes"),
-        (HEAD + "materail = 'x'\n" + SAMPLE + MEASUREMENT, UnknownName, "Did you mean 'material'"),
+        (HEAD + "materials = 'x'\n" + SAMPLE + MEASUREMENT, UnknownName, "Did you mean 'material'"),
         (HEAD + "material = 'li-ti-mi-o'\n" + SAMPLE + MEASUREMENT, UnknownName, "Did you mean 'li-ti-ni-o'"),
         (HEAD + "material = 'li-ti-ni-o'\nx = 2\n" + SAMPLE + MEASUREMENT, OutOfRange, "x"),
         (HEAD + "x = 'half'\n" + SAMPLE + MEASUREMENT, DataError, "Expected a number without quotes"),
         (
-            HEAD + "[[smaple]]\n" + MEASUREMENT,
+            HEAD + "[[samples]]\n" + MEASUREMENT,
             UnknownName,
-            "key of study.toml is called 'smaple'. Did you mean",
+            "key of study.toml is called 'samples'. Did you mean",
         ),
         (
             HEAD + "[sample]\nname = 'a'\n" + MEASUREMENT,
@@ -115,7 +115,7 @@ def test_folder_and_byte_order_mark(tmp_path):
             "technique .asked for by measurement 1",
         ),
         (
-            HEAD + SAMPLE + MEASUREMENT + "colums = {}\n",
+            HEAD + SAMPLE + MEASUREMENT + "column = {}\n",
             UnknownName,
             "measurement 1 in study.toml.*'columns'",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -86,12 +87,12 @@ def _unused_masses(entry: MeasurementEntry, found: Mapping[str, Path]) -> Iterat
 
 def _named(study: Study, jobs: list[Job]) -> list[Job]:
     """Give jobs names that differ: that of the file, the whole path where that is not enough."""
-    uses = [job.name.casefold() for job in jobs]
+    uses = Counter(job.name.casefold() for job in jobs)
     full = [f"{job.name} {job.source_file} {job.place}" for job in jobs]
     longer = distinct_slugs(full)
     named = []
-    for job, use, alternative in zip(jobs, uses, longer, strict=True):
-        name = job.name if uses.count(use) == 1 else alternative
+    for job, alternative in zip(jobs, longer, strict=True):
+        name = job.name if uses[job.name.casefold()] == 1 else alternative
         named.append(
             dataclasses.replace(job, name=name, target=study.results / "measurements" / f"{name}.nc")
         )
