@@ -127,9 +127,9 @@ def _settings(lines: list[str]) -> dict[str, str]:
     """Return 'name: value' pairs and name-tab-value pairs of the header."""
     settings: dict[str, str] = {}
     for line in lines:
-        cells = [cell.strip() for cell in line.strip().split("\t")]
-        if len(cells) == 1 and (pair := re.match(r"(Today''?s Date)\s+(\S.*)", cells[0])):
-            cells = [pair[1], pair[2]]
+        cells = re.split(r"\s*\t\s*|\s{2,}", line.strip())
+        if pair := re.match(r"(Today''?s Date) +(\d.*)", cells[0]):
+            cells[:1] = [pair[1], pair[2]]
         settings |= {
             name.rstrip(": "): value for name, value in zip(cells[::2], cells[1::2], strict=False) if value
         }
