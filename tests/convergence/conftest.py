@@ -1,4 +1,4 @@
-"""The electrode's equations written a second time, in plain Python from DESIGN's formulae, and solved by CVODE."""
+"""The electrode's equations written a second time, in plain Python, and solved by CVODE."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ class ReferenceElectrode:
             event.terminal, event.direction = [True], [1]
             options = {"eventsfn": event, "num_events": 1}
         atol = np.array([1e-13, 1e-13, 1e-15, 1e-15, 1e-11, 1e-9])
-        solver = CVODE(lambda t, s, ds: self.rhs(t, s, ds), rtol=rtol, atol=atol, max_num_steps=200_000, **options)
+        solver = CVODE(
+            lambda t, s, ds: self.rhs(t, s, ds), rtol=rtol, atol=atol, max_num_steps=200_000, **options
+        )
         return solver.solve(np.asarray(times, dtype=float), np.asarray(state, dtype=float))
 
 

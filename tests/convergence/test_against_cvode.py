@@ -29,13 +29,17 @@ def test_charge_agrees_in_voltage_and_holes(electrode, reference_electrode):
 def test_voltage_cut_off_falls_at_the_same_time(electrode, reference_electrode):
     start = electrode.pristine()
     ours = electrode.advance(start, Drive(current=CURRENT, duration=1e6, stop_voltage=4.8))
-    theirs = reference_electrode(load(), CURRENT, 298.15).solve(start.as_array(), [0.0, 1e6], stop_voltage=4.8)
+    theirs = reference_electrode(load(), CURRENT, 298.15).solve(
+        start.as_array(), [0.0, 1e6], stop_voltage=4.8
+    )
     assert theirs.t_events[-1] == pytest.approx(ours.duration, rel=1e-6)
     assert ours.end.voltage == pytest.approx(4.8, abs=1e-6)
 
 
 def test_heating_agrees(electrode, reference_electrode):
-    start = electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.5)).end
+    start = electrode.advance(
+        electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.5)
+    ).end
     ours = electrode.advance(start, Drive(current=0.0, duration=86400.0, surroundings=413.15))
     times = np.concatenate([[0.0], np.geomspace(1.0, 86400.0, 60)])
     theirs = reference_electrode(load(), 0.0, 413.15).solve(start.as_array(), times)
@@ -45,7 +49,9 @@ def test_heating_agrees(electrode, reference_electrode):
 
 
 def test_discharge_agrees_through_the_exhaustion_of_the_metal(electrode, reference_electrode):
-    start = electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.5)).end
+    start = electrode.advance(
+        electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.5)
+    ).end
     ours = electrode.advance(start, Drive(current=-CURRENT, duration=1e6, stop_voltage=1.85))
     times = np.linspace(0, 0.9995 * ours.duration, 400)
     theirs = reference_electrode(load(), -CURRENT, 298.15).solve(start.as_array(), times)

@@ -1,4 +1,4 @@
-"""Laws that hold for every electrode and every protocol: charge, lithium, bounds, Gibbs energy, detailed balance."""
+"""Laws of every electrode and every protocol: charge, lithium, bounds, Gibbs energy, detailed balance."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def test_populations_never_leave_their_bounds(parameters, rate, wait):
 def test_gibbs_energy_never_rises_at_open_circuit(parameters, rate, seconds):
     _, rest, _ = history(parameters, rate, (seconds, 298.15))
     par = parameters.as_array()
-    energy = [thermodynamics.gibbs_energy(s, par) + 0.5 * parameters.capacitance * s[4] ** 2 for s in rest.states]
+    energy = [
+        thermodynamics.gibbs_energy(s, par) + 0.5 * parameters.capacitance * s[4] ** 2 for s in rest.states
+    ]
     assert np.diff(energy).max(initial=0.0) < 1e-9
 
 
@@ -121,7 +123,10 @@ def test_every_pair_is_in_detailed_balance_in_the_relaxed_state(parameters, shar
     par, law, law_par = parameters.as_array(), parameters.law_number(), parameters.law_array()
     flux = np.empty(5)
     fluxes(relaxed.as_array(), par, law, law_par, flux)
-    x, z = relaxed.metal_holes / parameters.metal_holes_max, relaxed.oxygen_holes / parameters.oxygen_holes_max
+    x, z = (
+        relaxed.metal_holes / parameters.metal_holes_max,
+        relaxed.oxygen_holes / parameters.oxygen_holes_max,
+    )
     metal, oxygen = thermodynamics.standard_potentials(relaxed.as_array(), par)
     k_f = np.exp(rate_law.log_rate(law, metal - oxygen, y, x, temperature, law_par)[0])
     rounding = 1e-9 + 1e-15 / min(x, 1 - x, z, 1 - z)

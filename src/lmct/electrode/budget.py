@@ -1,13 +1,13 @@
-"""Where the energy goes: stored, or dissipated by each process (the hysteresis budget of one segment or a cycle)."""
+"""Where the energy goes: stored, or dissipated by each process (the hysteresis budget)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numba import njit
 
 from lmct.electrode import parameters as index
+from lmct.electrode.compiled import compiled
 from lmct.electrode.rates import (
     CONTROL,
     CURRENT,
@@ -35,12 +35,13 @@ from lmct.electrode.thermodynamics import (
 )
 
 # Gauss-Legendre rule with five points on (0, 1).
-NODES, WEIGHTS = (np.polynomial.legendre.leggauss(5)[0] + 1.0) / 2.0, np.polynomial.legendre.leggauss(5)[1] / 2.0
+NODES, WEIGHTS = (
+    (np.polynomial.legendre.leggauss(5)[0] + 1.0) / 2.0,
+    np.polynomial.legendre.leggauss(5)[1] / 2.0,
+)
 
 EXHAUSTED = 1e-4
 NEGLIGIBLE = 1e-12
-
-compiled = njit(cache=True, error_model="numpy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +94,12 @@ class Budget:
         return Budget(**{f.name: factor * getattr(self, f.name) for f in fields(self)})
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def settle_exhausted(state: np.ndarray, slope: np.ndarray, par: np.ndarray, flux: np.ndarray) -> None:
     """Take the current of an exhausted or filled couple from its own change instead of from its rate law.
 
-    There (and when no lithium is left) the population only follows the voltage; it is smaller than the error of the integration, and a rate
-    law evaluated with it would be the difference of two large wrong numbers.
+    There (and when no lithium is left) the population only follows the voltage; it is smaller than the error
+    of the integration, and a rate law evaluated with it would be the difference of two large wrong numbers.
     """
     x = state[METAL_HOLES] / par[index.METAL_HOLES_MAX]
     z = state[OXYGEN_HOLES] / par[index.OXYGEN_HOLES_MAX]
@@ -112,7 +113,7 @@ def settle_exhausted(state: np.ndarray, slope: np.ndarray, par: np.ndarray, flux
         state[OXYGEN_HOLES] = par[index.OXYGEN_HOLES_MAX] * min(max(z, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _integrals(
     times: np.ndarray,
     states: np.ndarray,

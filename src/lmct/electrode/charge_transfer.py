@@ -1,31 +1,29 @@
 """Currents of the metal and the oxygen couple, of LMCT and of oxygen loss, with exact derivatives (compiled).
 
-Every pair of forward and reverse process obeys detailed balance; mass action keeps populations inside their bounds.
+Every pair of forward and reverse process obeys detailed balance; mass action keeps populations inside their
+bounds.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from lmct.electrode import parameters as index
+from lmct.electrode.compiled import compiled
 from lmct.quantity.constants import BOLTZMANN
 
 REFERENCE_TEMPERATURE = 298.15
 """Temperature at which rates are given [K]."""
 
-compiled = njit(cache=True, error_model="numpy")
 
-
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def arrhenius(rate: float, activation: float, temperature: float) -> float:
     """Return a rate at another temperature; the activation energy is in eV."""
     if activation == 0.0:
         return rate
-    return rate * np.exp(activation / BOLTZMANN * (1.0 / REFERENCE_TEMPERATURE - 1.0 / temperature))  # type: ignore[no-any-return]
+    return float(rate * np.exp(activation / BOLTZMANN * (1.0 / REFERENCE_TEMPERATURE - 1.0 / temperature)))
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def couple_current(
     rate: float, activation: float, transfer: float, filling: float, overpotential: float, temperature: float
 ) -> tuple[float, float, float, float]:
@@ -51,7 +49,8 @@ def couple_current(
     Returns
     -------
     :
-        Current [1/(f.u. s)], positive on oxidation, and its derivatives by filling, overpotential and temperature.
+        Current [1/(f.u. s)], positive on oxidation, and its derivatives by filling, overpotential and
+        temperature.
     """
     inverse = 1.0 / (BOLTZMANN * temperature)
     k = arrhenius(rate, activation, temperature)
@@ -63,8 +62,10 @@ def couple_current(
     return current, -(forward + reverse), slope * inverse, by_temperature
 
 
-@compiled  # type: ignore[untyped-decorator]
-def loss_rate(rate: float, filling: float, affinity: float, temperature: float) -> tuple[float, float, float, float]:
+@compiled
+def loss_rate(
+    rate: float, filling: float, affinity: float, temperature: float
+) -> tuple[float, float, float, float]:
     r"""Rate of the irreversible loss of oxygen holes, and its derivatives.
 
     .. math:: r = k\,z\,\max(0,\ 1 - e^{-\mathcal A/k_B T})
@@ -92,10 +93,15 @@ def loss_rate(rate: float, filling: float, affinity: float, temperature: float) 
     thermal = BOLTZMANN * temperature
     boltzmann = np.exp(-affinity / thermal)
     by_affinity = rate * filling * boltzmann / thermal
-    return rate * filling * (1.0 - boltzmann), rate * (1.0 - boltzmann), by_affinity, -by_affinity * affinity / temperature
+    return (
+        rate * filling * (1.0 - boltzmann),
+        rate * (1.0 - boltzmann),
+        by_affinity,
+        -by_affinity * affinity / temperature,
+    )
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def transfer_rate(
     forward_rate: float, metal: float, oxygen: float, driving_force: float, temperature: float, sites: float
 ) -> tuple[float, float, float, float, float]:
@@ -119,8 +125,8 @@ def transfer_rate(
     Returns
     -------
     :
-        Rate [1/(f.u. s)], positive from metal to oxygen, and its derivatives by metal, oxygen, driving force and
-        temperature.
+        Rate [1/(f.u. s)], positive from metal to oxygen, and its derivatives by metal, oxygen, driving force
+        and temperature.
     """
     inverse = 1.0 / (BOLTZMANN * temperature)
     scale = sites * forward_rate

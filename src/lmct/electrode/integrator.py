@@ -1,14 +1,15 @@
 """Adaptive integration of one protocol step with event location, wholly in compiled code.
 
-Nothing is shortened silently: the result says whether the step ended at its time, at which event, or why it failed.
+Nothing is shortened silently: the result says whether the step ended at its time, at which event, or why it
+failed.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from lmct.electrode import parameters as index
+from lmct.electrode.compiled import compiled
 from lmct.electrode.rates import CONTROL, CURRENT_CONTROL, fluxes, jacobian
 from lmct.electrode.rodas5p import ORDER, STAGES, dense_coefficients, interpolate, step
 from lmct.electrode.thermodynamics import (
@@ -37,31 +38,29 @@ ROUNDING = 1e-13
 SMALLEST_STEP = 1e-9
 SMALL_POPULATION = 1e-2
 
-compiled = njit(cache=True, error_model="numpy")
 
-
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def charge_passed(state: np.ndarray, par: np.ndarray) -> float:
     """Return the charge a state holds: extracted lithium and double layer [electrons/f.u.]."""
-    return lithium_extracted(state) + par[index.CAPACITANCE] * state[VOLTAGE]  # type: ignore[no-any-return]
+    return float(lithium_extracted(state) + par[index.CAPACITANCE] * state[VOLTAGE])
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def event_value(
     event: np.ndarray, state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, drive: np.ndarray
 ) -> float:
     """Return a number that becomes positive when the event (kind, target, direction) has happened."""
     kind, target, direction = event[0], event[1], event[2]
     if kind == EVENT_VOLTAGE:
-        return direction * (state[VOLTAGE] - target)  # type: ignore[no-any-return]
+        return float(direction * (state[VOLTAGE] - target))
     if kind == EVENT_CHARGE:
-        return direction * (charge_passed(state, par) - target)  # type: ignore[no-any-return]
+        return float(direction * (charge_passed(state, par) - target))
     flux = np.empty(5)
     fluxes(state, par, law, law_par, flux)
-    return direction * (abs(flux[0] + flux[1] + par[index.CAPACITANCE] * drive[2]) - target)  # type: ignore[no-any-return]
+    return float(direction * (abs(flux[0] + flux[1] + par[index.CAPACITANCE] * drive[2]) - target))
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def inside_bounds(state: np.ndarray, par: np.ndarray) -> bool:
     """Tell whether all populations lie inside their bounds; remove what is only rounding."""
     for i in (METAL_HOLES, OXYGEN_HOLES, DARK_HOLES, GAS):
@@ -74,15 +73,15 @@ def inside_bounds(state: np.ndarray, par: np.ndarray) -> bool:
             if state[i] > most + ROUNDING:
                 return False
             state[i] = most
-    return lithium_extracted(state) < par[index.LITHIUM_MAX]  # type: ignore[no-any-return]
+    return bool(lithium_extracted(state) < par[index.LITHIUM_MAX])
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def error_norm(error: np.ndarray, state: np.ndarray, par: np.ndarray, tolerance: float) -> float:
     """Return the largest error of a step in units of the tolerance.
 
-    Voltage counts in volts, temperature in units of 300 K, a population relative to its distance from the nearer bound
-    (and 0.01 holes/f.u.), since chemical potentials depend on the logarithm of that distance.
+    Voltage counts in volts, temperature in units of 300 K, a population relative to its distance from the
+    nearer bound (and 0.01 holes/f.u.), since chemical potentials depend on the logarithm of that distance.
     """
     n, p = state[METAL_HOLES], state[OXYGEN_HOLES]
     largest = abs(error[VOLTAGE])
@@ -96,10 +95,10 @@ def error_norm(error: np.ndarray, state: np.ndarray, par: np.ndarray, tolerance:
         relative = abs(size) / scale
         if not relative <= largest:
             largest = relative
-    return largest / tolerance
+    return float(largest / tolerance)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def first_crossing(
     events: np.ndarray,
     start: np.ndarray,
@@ -110,9 +109,9 @@ def first_crossing(
     law_par: np.ndarray,
     drive: np.ndarray,
 ) -> tuple[int, float]:
-    """Return the first event inside a step and the fraction of the step at which it happens; -1 when there is none.
+    """Return the first event inside a step and the fraction at which it happens; -1 when there is none.
 
-    The dense output is looked at in quarters, so that a limit passed and left again inside a step is not missed.
+    The dense output is looked at in quarters, so that a limit passed and left again is not missed.
     """
     best, best_fraction = -1, 2.0
     probe = np.empty(STATES)
@@ -137,7 +136,7 @@ def first_crossing(
     return best, best_fraction
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def step_to_event(
     event: np.ndarray,
     state: np.ndarray,
@@ -153,7 +152,8 @@ def step_to_event(
 ) -> float:
     """Find by the secant rule the length of a true step that ends exactly at the event; return that length.
 
-    ``guess`` comes from the dense output; every trial is a full step, so the end is as accurate as any other step.
+    ``guess`` comes from the dense output; every trial is a full step, so the end is as accurate as any other
+    step.
     """
     length, previous = guess, min(longest, guess * (1.0 + 1e-4) + 1e-9)
     step(state, previous, jac, par, law, law_par, drive, stages, new_state)
@@ -169,15 +169,15 @@ def step_to_event(
     return length
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def longer(array: np.ndarray) -> np.ndarray:
     """Return a copy with room for twice as many rows."""
-    bigger = np.empty((2 * array.shape[0],) + array.shape[1:])
+    bigger = np.empty((2 * array.shape[0], *array.shape[1:]))
     bigger[: array.shape[0]] = array
     return bigger
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def integrate(
     state: np.ndarray,
     duration: float,
@@ -245,10 +245,22 @@ def integrate(
             dense, states = longer(dense), longer(states)
             times = longer(times.reshape(-1, 1)).reshape(-1)
         dense_coefficients(stages, dense[rows])
-        event, fraction = first_crossing(events, states[rows], new_state, dense[rows], par, law, law_par, drive)
+        event, fraction = first_crossing(
+            events, states[rows], new_state, dense[rows], par, law, law_par, drive
+        )
         if event >= 0:
             length = step_to_event(
-                events[event], states[rows], fraction * length, length, jac, par, law, law_par, drive, stages, new_state
+                events[event],
+                states[rows],
+                fraction * length,
+                length,
+                jac,
+                par,
+                law,
+                law_par,
+                drive,
+                stages,
+                new_state,
             )
             if not inside_bounds(new_state, par):
                 length *= 0.5
@@ -266,7 +278,7 @@ def integrate(
     return ended, times[: rows + 1].copy(), states[: rows + 1].copy(), dense[:rows].copy()
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def evaluate(times: np.ndarray, states: np.ndarray, dense: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Return the states (len(at), 6) at increasing times inside the solution, by the dense output."""
     out = np.empty((at.shape[0], STATES))

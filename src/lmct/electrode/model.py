@@ -12,6 +12,7 @@ from lmct.electrode import integrator, thermodynamics
 from lmct.electrode.budget import Budget, budget_from_solution
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.rates import CURRENT_CONTROL, VOLTAGE_CONTROL, fluxes
+from lmct.quantity.constants import BOLTZMANN
 from lmct.quantity.errors import NotConverged, OutOfRange
 
 TOLERANCE = 1e-6
@@ -51,7 +52,14 @@ class ElectrodeState:
     def as_array(self) -> Float[np.ndarray, "6"]:
         """Return the state in the order that compiled code uses."""
         return np.array(
-            [self.metal_holes, self.oxygen_holes, self.dark_holes, self.oxygen_gas, self.voltage, self.temperature]
+            [
+                self.metal_holes,
+                self.oxygen_holes,
+                self.dark_holes,
+                self.oxygen_gas,
+                self.voltage,
+                self.temperature,
+            ]
         )
 
     @classmethod
@@ -59,7 +67,12 @@ class ElectrodeState:
         """Rebuild a state from :meth:`as_array`."""
         n, p, d, gas, voltage, temperature = (float(number) for number in array)
         return cls(
-            metal_holes=n, oxygen_holes=p, dark_holes=d, oxygen_gas=gas, voltage=voltage, temperature=temperature
+            metal_holes=n,
+            oxygen_holes=p,
+            dark_holes=d,
+            oxygen_gas=gas,
+            voltage=voltage,
+            temperature=temperature,
         )
 
 
@@ -78,8 +91,8 @@ class Drive:
     duration
         Time limit [s].
     stop_voltage, stop_charge, stop_current
-        Optional limits: voltage [V], charge passed in this segment [electrons/f.u.] and, when the voltage is set,
-        magnitude of the current [electrons/(f.u. s)].
+        Optional limits: voltage [V], charge passed in this segment [electrons/f.u.] and, when the voltage is
+        set, magnitude of the current [electrons/(f.u. s)].
     """
 
     current: float | None = 0.0
@@ -214,7 +227,8 @@ class Electrode:
     --------
     >>> from lmct.electrode.parameters import load
     >>> electrode = Electrode(load("li-ti-ni-o"))
-    >>> charge = electrode.advance(electrode.pristine(), Drive(current=1.7e-5, duration=1e6, stop_voltage=4.8))
+    >>> charge = electrode.advance(electrode.pristine(), Drive(current=1.7e-5, duration=1e6,
+    stop_voltage=4.8))
     >>> charge.stopped_by, round(charge.end.voltage, 6)
     ('voltage', 4.8)
     """
@@ -286,7 +300,7 @@ class Electrode:
         """
         n = p = 0.0
         probe = ElectrodeState(metal_holes=n, oxygen_holes=p, voltage=voltage, temperature=temperature)
-        thermal = thermodynamics.BOLTZMANN * temperature
+        thermal = BOLTZMANN * temperature
         par = self.parameters.as_array()
         for _ in range(200):
             metal, oxygen = thermodynamics.standard_potentials(probe.as_array(), par)
@@ -296,7 +310,9 @@ class Electrode:
             if following == probe:
                 return following
             probe = following
-        raise NotConverged(f"no pristine state at {voltage} V: it holds too many holes. Choose a lower voltage.")
+        raise NotConverged(
+            f"no pristine state at {voltage} V: it holds too many holes. Choose a lower voltage."
+        )
 
     def relaxed(self, lithium_extracted: float, *, temperature: float = 298.15) -> ElectrodeState:
         """Return the state that LMCT ends in: mu_M = mu_O = V at a given lithium content, nothing lost.
@@ -324,8 +340,8 @@ class Electrode:
         n_max, p_max = parameters.metal_holes_max, parameters.oxygen_holes_max
         if not 0.0 < lithium_extracted < min(parameters.lithium_max, n_max + p_max):
             raise OutOfRange(
-                f"the lithium extracted must lie between 0 and {min(parameters.lithium_max, n_max + p_max):.3f} per "
-                f"formula unit, got {lithium_extracted!r}."
+                "the lithium extracted must lie between 0 and"
+                f" {min(parameters.lithium_max, n_max + p_max):.3f} per formula unit, got {lithium_extracted!r}."
             )
 
         def state_at(n: float) -> ElectrodeState:
@@ -352,22 +368,33 @@ class Electrode:
         if drive.stop_charge is not None:
             before = integrator.charge_passed(state.as_array(), self.parameters.as_array())
             kinds.append("capacity")
-            rows.append((integrator.EVENT_CHARGE, before + drive.direction * drive.stop_charge, drive.direction))
+            rows.append(
+                (integrator.EVENT_CHARGE, before + drive.direction * drive.stop_charge, drive.direction)
+            )
         if drive.stop_current is not None:
             kinds.append("current")
             rows.append((integrator.EVENT_CURRENT, drive.stop_current, -1.0))
         return kinds, np.array(rows, dtype=float).reshape(-1, 3)
 
     def _check(self, state: ElectrodeState, drive: Drive) -> None:
-        numbers = [drive.surroundings, drive.duration, drive.sweep, 0.0 if drive.current is None else drive.current]
+        numbers = [
+            drive.surroundings,
+            drive.duration,
+            drive.sweep,
+            0.0 if drive.current is None else drive.current,
+        ]
         limits = [drive.stop_voltage, drive.stop_charge, drive.stop_current]
         numbers += [limit for limit in limits if limit is not None]
         if not np.all(np.isfinite(numbers)) or drive.duration <= 0 or drive.surroundings <= 0:
-            raise OutOfRange(f"a drive needs finite numbers, a positive duration and temperature, got {drive}.")
+            raise OutOfRange(
+                f"a drive needs finite numbers, a positive duration and temperature, got {drive}."
+            )
         array, parameters = state.as_array(), self.parameters
         if not np.all(np.isfinite(array)) or np.any(array[:4] < 0) or state.temperature <= 0:
             raise OutOfRange(f"a state needs finite, non-negative populations, got {state}.")
-        full = state.metal_holes > parameters.metal_holes_max or state.oxygen_holes > parameters.oxygen_holes_max
+        full = (
+            state.metal_holes > parameters.metal_holes_max or state.oxygen_holes > parameters.oxygen_holes_max
+        )
         if full or state.lithium_extracted >= parameters.lithium_max:
             raise OutOfRange(f"the state holds more holes or less lithium than the electrode can: {state}.")
 
@@ -380,6 +407,6 @@ class Electrode:
         where = ElectrodeState.from_array(state)
         return (
             f"the simulation stopped {time:.6g} s into the segment: {reason}. State there: {where}, "
-            f"y_max = {self.parameters.lithium_max}. Usual cause: no lithium is left to extract, or a limit that cannot "
-            "be reached; set a voltage limit or a shorter time."
+            f"y_max = {self.parameters.lithium_max}. Usual cause: no lithium is left to extract, or a limit"
+            " that cannot be reached; set a voltage limit or a shorter time."
         )

@@ -1,4 +1,4 @@
-"""Electrode parameters of a material: a calibrated set, carried to other members of its family by composition."""
+"""Electrode parameters of a material: a calibrated set, carried over its family by composition."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from lmct.quantity.errors import OutOfRange, unknown_name
 def parameters_of_material(name: str = "li-ti-ni-o", x: float | None = None) -> ElectrodeParameters:
     """Return the electrode parameters of a material.
 
-    For a member of a family other than the calibrated one only composition changes: the holes that the metal can hold
-    scale with its content, and the molar mass is that of the member. That step is an assumption; the paper's text has
-    no numbers to test it.
+    For a member of a family other than the calibrated one only composition changes: the holes that the metal
+    can hold scale with its content, the potential of the metal keeps its dependence on the share of them (it
+    is the valence of one ion that raises it, not the number of ions), and the molar mass is that of the
+    member. That step is an assumption; the paper's text has no numbers to test it beyond the trend of
+    L110-111.
 
     Parameters
     ----------
@@ -45,9 +47,15 @@ def parameters_of_material(name: str = "li-ti-ni-o", x: float | None = None) -> 
     content, reference_content = _active_metal(chosen), _active_metal(reference)
     if content <= 0:
         raise OutOfRange(f"{chosen.formula} contains no metal that can be oxidised. Choose a smaller x.")
-    source = base.source if chosen == reference else f"{base.source} Scaled by composition from {reference.formula}."
+    richer = content / reference_content
+    source = (
+        base.source
+        if chosen == reference
+        else f"{base.source} Scaled by composition from {reference.formula}."
+    )
     return base.replace(
-        metal_holes_max=base.metal_holes_max * content / reference_content,
+        metal_holes_max=base.metal_holes_max * richer,
+        metal_metal=base.metal_metal / richer,
         capacitance=base.capacitance * chosen.molar_mass / reference.molar_mass,
         molar_mass=chosen.molar_mass,
         source=source,

@@ -1,4 +1,4 @@
-"""The numbers of one electrode, each with unit and meaning, and their order in the array that compiled code reads."""
+"""The numbers of one electrode with unit and meaning, and their order in compiled code."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class ElectrodeParameters:
 
     def law_number(self) -> int:
         """Return the number under which compiled code knows the rate law."""
-        return rate_law.law(self.lmct_law).NUMBER
+        return int(rate_law.law(self.lmct_law).NUMBER)
 
     def replace(self, **changes: float | str) -> ElectrodeParameters:
         """Return a copy with some parameters changed; those of the rate law by their own names.
@@ -165,12 +165,15 @@ class ElectrodeParameters:
             No parameter has that name.
         """
         own = {field.name for field in dataclasses.fields(self)} - {"lmct_parameters"}
-        law_changes = {name: value for name, value in changes.items() if name in self.lmct_parameters}
+        law_changes: dict[str, Any] = {
+            name: value for name, value in changes.items() if name in self.lmct_parameters
+        }
         for name in changes:
             if name not in own and name not in law_changes:
                 raise unknown_name("electrode parameter", name, own | set(self.lmct_parameters))
         kept: dict[str, Any] = {name: value for name, value in changes.items() if name in own}
-        return dataclasses.replace(self, lmct_parameters={**self.lmct_parameters, **law_changes}, **kept)
+        law = {**self.lmct_parameters, **law_changes}
+        return dataclasses.replace(self, lmct_parameters=law, **kept)
 
     @property
     def mah_per_gram(self) -> float:
@@ -180,11 +183,23 @@ class ElectrodeParameters:
 
 _ARRAY_FIELDS = tuple(field.name for field in dataclasses.fields(ElectrodeParameters))[:21]
 _MAY_BE_NEGATIVE = {
-    "metal_potential", "oxygen_potential", "metal_metal", "metal_oxygen", "oxygen_oxygen", "dark_potential", "gas_potential",
-}  # fmt: skip
+    "metal_potential",
+    "oxygen_potential",
+    "metal_metal",
+    "metal_oxygen",
+    "oxygen_oxygen",
+    "dark_potential",
+    "gas_potential",
+}
 _MAY_BE_ZERO = {
-    "dark_rate", "gas_rate", "loss_activation", "metal_activation", "oxygen_activation", "oxygen_rate", "lithium_width",
-}  # fmt: skip
+    "dark_rate",
+    "gas_rate",
+    "loss_activation",
+    "metal_activation",
+    "oxygen_activation",
+    "oxygen_rate",
+    "lithium_width",
+}
 
 
 def _check_number(name: str, value: float) -> None:
@@ -195,13 +210,17 @@ def _check_number(name: str, value: float) -> None:
     if name in _MAY_BE_NEGATIVE:
         return
     if value < 0 or (value == 0 and name not in _MAY_BE_ZERO):
-        raise OutOfRange(f"{name} must be {'at least zero' if name in _MAY_BE_ZERO else 'positive'}, got {value!r}.")
+        raise OutOfRange(
+            f"{name} must be {'at least zero' if name in _MAY_BE_ZERO else 'positive'}, got {value!r}."
+        )
 
 
 def sets() -> tuple[str, ...]:
     """Return the names of the parameter sets that ship with the package."""
     folder = resources.files("lmct.electrode") / "parameter_set"
-    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+    return tuple(
+        sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    )
 
 
 @functools.cache
@@ -246,4 +265,6 @@ def load(name: str = "li-ti-ni-o") -> ElectrodeParameters:
             source=data["source"],
         )
     except (KeyError, TypeError) as error:
-        raise DataError(f"the parameter set {name} is incomplete: {error}. Compare it with another set.") from error
+        raise DataError(
+            f"the parameter set {name} is incomplete: {error}. Compare it with another set."
+        ) from error

@@ -6,11 +6,11 @@ State: n, p, d [holes/f.u.], o2 [molecules/f.u.], V [V], T [K].
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from lmct.electrode import parameters as index
 from lmct.electrode import rate_law
 from lmct.electrode.charge_transfer import arrhenius, couple_current, loss_rate, transfer_rate
+from lmct.electrode.compiled import compiled
 from lmct.electrode.thermodynamics import (
     DARK_HOLES,
     GAS,
@@ -42,10 +42,8 @@ FLUX_TRANSFER = 2
 FLUX_DARK = 3
 FLUX_GAS = 4
 
-compiled = njit(cache=True, error_model="numpy")
 
-
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def fluxes(state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, out: np.ndarray) -> None:
     """Write i_M, i_O, r, r_d and r_g (holes into O2) of a state into ``out`` [1/(f.u. s)]."""
     temperature, voltage = state[TEMPERATURE], state[VOLTAGE]
@@ -57,12 +55,24 @@ def fluxes(state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, ou
     y = lithium_extracted(state)
     log_rate = rate_law.log_rate(law, force, y, x, temperature, law_par)[0]
     out[FLUX_METAL] = couple_current(
-        par[index.METAL_RATE], par[index.METAL_ACTIVATION], transfer, x, voltage - metal_potential, temperature
+        par[index.METAL_RATE],
+        par[index.METAL_ACTIVATION],
+        transfer,
+        x,
+        voltage - metal_potential,
+        temperature,
     )[0]
     out[FLUX_OXYGEN] = couple_current(
-        par[index.OXYGEN_RATE], par[index.OXYGEN_ACTIVATION], transfer, z, voltage - oxygen_potential, temperature
+        par[index.OXYGEN_RATE],
+        par[index.OXYGEN_ACTIVATION],
+        transfer,
+        z,
+        voltage - oxygen_potential,
+        temperature,
     )[0]
-    out[FLUX_TRANSFER] = transfer_rate(np.exp(log_rate), x, z, force, temperature, par[index.METAL_HOLES_MAX])[0]
+    out[FLUX_TRANSFER] = transfer_rate(
+        np.exp(log_rate), x, z, force, temperature, par[index.METAL_HOLES_MAX]
+    )[0]
     out[FLUX_DARK] = 0.0
     out[FLUX_GAS] = 0.0
     if par[index.DARK_RATE] > 0.0 or par[index.GAS_RATE] > 0.0:
@@ -74,9 +84,15 @@ def fluxes(state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, ou
         out[FLUX_GAS] = loss_rate(gas, z, level - par[index.GAS_POTENTIAL], temperature)[0]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def right_hand_side(
-    state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, drive: np.ndarray, flux: np.ndarray, out: np.ndarray
+    state: np.ndarray,
+    par: np.ndarray,
+    law: int,
+    law_par: np.ndarray,
+    drive: np.ndarray,
+    flux: np.ndarray,
+    out: np.ndarray,
 ) -> None:
     """Write the time derivative of a state into ``out``; ``flux`` is work space of length 5."""
     fluxes(state, par, law, law_par, flux)
@@ -91,8 +107,10 @@ def right_hand_side(
     out[TEMPERATURE] = (drive[SURROUNDINGS] - state[TEMPERATURE]) / par[index.THERMAL_TIME]
 
 
-@compiled  # type: ignore[untyped-decorator]
-def flux_gradients(state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, out: np.ndarray) -> None:
+@compiled
+def flux_gradients(
+    state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, out: np.ndarray
+) -> None:
     """Write the gradients of the five fluxes by the six state variables into ``out`` (5, 6)."""
     out[:, :] = 0.0
     temperature, voltage = state[TEMPERATURE], state[VOLTAGE]
@@ -105,7 +123,12 @@ def flux_gradients(state: np.ndarray, par: np.ndarray, law: int, law_par: np.nda
     transfer = par[index.TRANSFER_COEFFICIENT]
 
     _, i_x, i_eta, i_t = couple_current(
-        par[index.METAL_RATE], par[index.METAL_ACTIVATION], transfer, x, voltage - metal_potential, temperature
+        par[index.METAL_RATE],
+        par[index.METAL_ACTIVATION],
+        transfer,
+        x,
+        voltage - metal_potential,
+        temperature,
     )
     out[FLUX_METAL, METAL_HOLES] = i_x / n_max - i_eta * (par[index.METAL_METAL] + by_lithium)
     out[FLUX_METAL, OXYGEN_HOLES] = -i_eta * (par[index.METAL_OXYGEN] + by_lithium)
@@ -115,7 +138,12 @@ def flux_gradients(state: np.ndarray, par: np.ndarray, law: int, law_par: np.nda
     out[FLUX_METAL, TEMPERATURE] = i_t
 
     _, i_z, i_eta, i_t = couple_current(
-        par[index.OXYGEN_RATE], par[index.OXYGEN_ACTIVATION], transfer, z, voltage - oxygen_potential, temperature
+        par[index.OXYGEN_RATE],
+        par[index.OXYGEN_ACTIVATION],
+        transfer,
+        z,
+        voltage - oxygen_potential,
+        temperature,
     )
     out[FLUX_OXYGEN, METAL_HOLES] = -i_eta * (par[index.METAL_OXYGEN] + by_lithium)
     out[FLUX_OXYGEN, OXYGEN_HOLES] = i_z / p_max - i_eta * (par[index.OXYGEN_OXYGEN] + by_lithium)
@@ -140,7 +168,7 @@ def flux_gradients(state: np.ndarray, par: np.ndarray, law: int, law_par: np.nda
         loss_gradients(state, par, oxygen_potential - lithium_term(y, par), out)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def loss_gradients(state: np.ndarray, par: np.ndarray, oxygen_level: float, out: np.ndarray) -> None:
     """Write the gradients of the two losses of oxygen holes into rows FLUX_DARK and FLUX_GAS of ``out``."""
     temperature = state[TEMPERATURE]
@@ -164,19 +192,31 @@ def loss_gradients(state: np.ndarray, par: np.ndarray, oxygen_level: float, out:
             )
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def jacobian(
-    state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, drive: np.ndarray, gradients: np.ndarray, out: np.ndarray
+    state: np.ndarray,
+    par: np.ndarray,
+    law: int,
+    law_par: np.ndarray,
+    drive: np.ndarray,
+    gradients: np.ndarray,
+    out: np.ndarray,
 ) -> None:
-    """Write the exact Jacobian (6, 6) of :func:`right_hand_side` into ``out``; ``gradients`` is work space (5, 6)."""
+    """Write the exact Jacobian (6, 6) into ``out``; ``gradients`` is work space (5, 6)."""
     flux_gradients(state, par, law, law_par, gradients)
     for j in range(STATES):
-        metal, oxygen, transfer = gradients[FLUX_METAL, j], gradients[FLUX_OXYGEN, j], gradients[FLUX_TRANSFER, j]
+        metal, oxygen, transfer = (
+            gradients[FLUX_METAL, j],
+            gradients[FLUX_OXYGEN, j],
+            gradients[FLUX_TRANSFER, j],
+        )
         dark, gas = gradients[FLUX_DARK, j], gradients[FLUX_GAS, j]
         out[METAL_HOLES, j] = metal - transfer
         out[OXYGEN_HOLES, j] = oxygen + transfer - dark - gas
         out[DARK_HOLES, j] = dark
         out[GAS, j] = 0.25 * gas
-        out[VOLTAGE, j] = -(metal + oxygen) / par[index.CAPACITANCE] if drive[CONTROL] == CURRENT_CONTROL else 0.0
+        out[VOLTAGE, j] = (
+            -(metal + oxygen) / par[index.CAPACITANCE] if drive[CONTROL] == CURRENT_CONTROL else 0.0
+        )
         out[TEMPERATURE, j] = 0.0
     out[TEMPERATURE, TEMPERATURE] = -1.0 / par[index.THERMAL_TIME]

@@ -1,14 +1,15 @@
 """One step of the Rosenbrock method Rodas5P: order 5(4), L-stable, stiffly accurate, dense output of order 4.
 
-Coefficients: G. Steinebach, BIT Numer. Math. 63, 27 (2023), doi 10.1007/s10543-023-00967-x, in the form that needs no
-multiplication by the Jacobian (Hairer & Wanner, Solving ODEs II, eq. IV.7.25): W k_i = f(u_i) + (1/h) sum_j C_ij k_j.
+Coefficients: G. Steinebach, BIT Numer. Math. 63, 27 (2023), doi 10.1007/s10543-023-00967-x, in the form that
+needs no multiplication by the Jacobian (Hairer & Wanner, Solving ODEs II, eq. IV.7.25): W k_i = f(u_i) +
+(1/h) sum_j C_ij k_j.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lmct.electrode.compiled import compiled
 from lmct.electrode.rates import jacobian, right_hand_side
 from lmct.electrode.thermodynamics import STATES
 
@@ -22,9 +23,12 @@ A = np.array([
     [2.849394379747939, 0.45842242204463923, 0.0, 0.0, 0.0, 0.0, 0.0],
     [-6.954028509809101, 2.489845061869568, -10.358996098473584, 0.0, 0.0, 0.0, 0.0],
     [2.8029986275628964, 0.5072464736228206, -0.3988312541770524, -0.04721187230404641, 0.0, 0.0, 0.0],
-    [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946, 0.0, 0.0],
-    [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946, 1.0, 0.0],
-    [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256, 0.030198172008377946, 1.0, 1.0],
+    [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256,
+     0.030198172008377946, 0.0, 0.0],
+    [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256,
+     0.030198172008377946, 1.0, 0.0],
+    [-7.502846399306121, 2.561846144803919, -11.627539656261098, -0.18268767659942256,
+     0.030198172008377946, 1.0, 1.0],
 ])  # fmt: skip
 
 C = np.array([
@@ -33,7 +37,8 @@ C = np.array([
     [-17.97296035885952, -2.859693295451294, 0.0, 0.0, 0.0, 0.0, 0.0],
     [147.12150275711716, -1.41221402718213, 71.68940251302358, 0.0, 0.0, 0.0, 0.0],
     [165.43517024871676, -0.4592823456491126, 42.90938336958603, -5.961986721573306, 0.0, 0.0, 0.0],
-    [24.854864614690072, -3.0009227002832186, 47.4931110020768, 5.5814197821558125, -0.6610691825249471, 0.0, 0.0],
+    [24.854864614690072, -3.0009227002832186, 47.4931110020768, 5.5814197821558125,
+     -0.6610691825249471, 0.0, 0.0],
     [30.91273214028599, -3.1208243349937974, 77.79954646070892, 34.28646028294783, -19.097331116725623,
      -28.087943162872662, 0.0],
     [37.80277123390563, -3.2571969029072276, 112.26918849496327, 66.9347231244047, -40.06618937091002,
@@ -49,10 +54,8 @@ DENSE = np.array([
      -59.78993625266729, -0.15582684282751913, 4.883087185713722],
 ])  # fmt: skip
 
-compiled = njit(cache=True, error_model="numpy")
 
-
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def factorise(matrix: np.ndarray, order: np.ndarray) -> bool:
     """Replace a matrix by its LU factors with partial pivoting; False when it is singular or not finite."""
     size = matrix.shape[0]
@@ -77,7 +80,7 @@ def factorise(matrix: np.ndarray, order: np.ndarray) -> bool:
     return True
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def substitute(factors: np.ndarray, order: np.ndarray, vector: np.ndarray) -> None:
     """Solve in place with the factors of :func:`factorise`."""
     size = vector.shape[0]
@@ -94,7 +97,7 @@ def substitute(factors: np.ndarray, order: np.ndarray, vector: np.ndarray) -> No
         vector[i] /= factors[i, i]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def step(
     state: np.ndarray,
     length: float,
@@ -126,7 +129,8 @@ def step(
     Returns
     -------
     :
-        False when the linear system is singular or a stage is not finite; the step must then be tried shorter.
+        False when the linear system is singular or a stage is not finite; the step must then be tried
+        shorter.
     """
     matrix = np.empty((STATES, STATES))
     order = np.empty(STATES, dtype=np.int64)
@@ -160,7 +164,7 @@ def step(
     return True
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def dense_coefficients(stages: np.ndarray, out: np.ndarray) -> None:
     """Write the coefficients (3, 6) of the dense output of a step into ``out``."""
     for m in range(3):
@@ -171,8 +175,10 @@ def dense_coefficients(stages: np.ndarray, out: np.ndarray) -> None:
             out[m, i] = total
 
 
-@compiled  # type: ignore[untyped-decorator]
-def interpolate(start: np.ndarray, end: np.ndarray, dense: np.ndarray, fraction: float, out: np.ndarray) -> None:
+@compiled
+def interpolate(
+    start: np.ndarray, end: np.ndarray, dense: np.ndarray, fraction: float, out: np.ndarray
+) -> None:
     """Write the state at a fraction (0 to 1) of a step into ``out``."""
     rest = 1.0 - fraction
     for i in range(STATES):
@@ -180,7 +186,7 @@ def interpolate(start: np.ndarray, end: np.ndarray, dense: np.ndarray, fraction:
         out[i] = rest * (start[i] + fraction * inner) + fraction * end[i]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def interpolate_slope(
     start: np.ndarray, end: np.ndarray, dense: np.ndarray, fraction: float, length: float, out: np.ndarray
 ) -> None:
@@ -193,7 +199,7 @@ def interpolate_slope(
         out[i] = change / length
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def single_step(
     state: np.ndarray, length: float, par: np.ndarray, law: int, law_par: np.ndarray, drive: np.ndarray
 ) -> np.ndarray:

@@ -7,9 +7,9 @@ G = U_M0 n + U_O0 p + (g_MM n^2)/2 + g_MO n p + (g_OO p^2)/2 + Phi(y) + U_d d + 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from lmct.electrode import parameters as index
+from lmct.electrode.compiled import compiled
 from lmct.quantity.constants import BOLTZMANN
 
 # Places in the state array.
@@ -21,22 +21,20 @@ VOLTAGE = 4
 TEMPERATURE = 5
 STATES = 6
 
-compiled = njit(cache=True, error_model="numpy")
 
-
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def lithium_extracted(state: np.ndarray) -> float:
     """Return y = n + p + d + 4 o2, lithium extracted, from charge neutrality [1/f.u.]."""
-    return state[METAL_HOLES] + state[OXYGEN_HOLES] + state[DARK_HOLES] + 4.0 * state[GAS]  # type: ignore[no-any-return]
+    return float(state[METAL_HOLES] + state[OXYGEN_HOLES] + state[DARK_HOLES] + 4.0 * state[GAS])
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def lithium_term(lithium: float, par: np.ndarray) -> float:
-    """Return phi(y) = -w ln(1 - y/y_max), the potential of the lithium sites [V]; finite when none is left."""
-    return -par[index.LITHIUM_WIDTH] * np.log(max(1.0 - lithium / par[index.LITHIUM_MAX], 1e-12))  # type: ignore[no-any-return]
+    """Return phi(y) = -w ln(1 - y/y_max), the potential of the lithium sites [V]; finite when empty."""
+    return float(-par[index.LITHIUM_WIDTH] * np.log(max(1.0 - lithium / par[index.LITHIUM_MAX], 1e-12)))
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def standard_potentials(state: np.ndarray, par: np.ndarray) -> tuple[float, float]:
     """Return U_M and U_O, the potentials of the couples without the entropy of mixing [V]."""
     n, p = state[METAL_HOLES], state[OXYGEN_HOLES]
@@ -46,13 +44,13 @@ def standard_potentials(state: np.ndarray, par: np.ndarray) -> tuple[float, floa
     return metal, oxygen
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def logit(fraction: float) -> float:
     """Return ln(x/(1-x)), finite at the limits: the logarithm is taken no closer to them than 1e-300."""
-    return np.log(max(fraction, 1e-300)) - np.log(max(1.0 - fraction, 1e-300))  # type: ignore[no-any-return]
+    return float(np.log(max(fraction, 1e-300)) - np.log(max(1.0 - fraction, 1e-300)))
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def chemical_potentials(state: np.ndarray, par: np.ndarray) -> tuple[float, float]:
     """Return mu_M and mu_O = dG/dn and dG/dp [eV]."""
     metal, oxygen = standard_potentials(state, par)
@@ -62,7 +60,7 @@ def chemical_potentials(state: np.ndarray, par: np.ndarray) -> tuple[float, floa
     return metal + thermal * logit(x), oxygen + thermal * logit(z)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def mixing(fraction: float) -> float:
     """Return x ln x + (1-x) ln(1-x), zero at both limits."""
     total = 0.0
@@ -73,15 +71,15 @@ def mixing(fraction: float) -> float:
     return total
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def entropy(state: np.ndarray, par: np.ndarray) -> float:
     """Return the configurational entropy of the holes [eV/(K f.u.)]."""
     n_max, p_max = par[index.METAL_HOLES_MAX], par[index.OXYGEN_HOLES_MAX]
     metal, oxygen = mixing(state[METAL_HOLES] / n_max), mixing(state[OXYGEN_HOLES] / p_max)
-    return -BOLTZMANN * (n_max * metal + p_max * oxygen)  # type: ignore[no-any-return]
+    return float(-BOLTZMANN * (n_max * metal + p_max * oxygen))
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def gibbs_energy(state: np.ndarray, par: np.ndarray) -> float:
     """Return the Gibbs energy without the double layer [eV/f.u.]."""
     n, p = state[METAL_HOLES], state[OXYGEN_HOLES]
@@ -90,5 +88,9 @@ def gibbs_energy(state: np.ndarray, par: np.ndarray) -> float:
     lithium = w * y_max * (free * np.log(free) - free + 1.0)
     linear = par[index.METAL_POTENTIAL] * n + par[index.OXYGEN_POTENTIAL] * p
     linear += par[index.DARK_POTENTIAL] * state[DARK_HOLES] + 4.0 * par[index.GAS_POTENTIAL] * state[GAS]
-    pairs = 0.5 * par[index.METAL_METAL] * n * n + par[index.METAL_OXYGEN] * n * p + 0.5 * par[index.OXYGEN_OXYGEN] * p * p
-    return linear + pairs + lithium - state[TEMPERATURE] * entropy(state, par)  # type: ignore[no-any-return]
+    pairs = (
+        0.5 * par[index.METAL_METAL] * n * n
+        + par[index.METAL_OXYGEN] * n * p
+        + 0.5 * par[index.OXYGEN_OXYGEN] * p * p
+    )
+    return float(linear + pairs + lithium - state[TEMPERATURE] * entropy(state, par))

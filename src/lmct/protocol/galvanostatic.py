@@ -47,7 +47,9 @@ def galvanostatic(
     ['charge', 'discharge']
     """
     if not upper_voltage > lower_voltage:
-        raise OutOfRange(f"the upper voltage {upper_voltage} V must lie above the lower one, {lower_voltage} V.")
+        raise OutOfRange(
+            f"the upper voltage {upper_voltage} V must lie above the lower one, {lower_voltage} V."
+        )
     if cycles < 1:
         raise OutOfRange(f"the number of cycles must be at least 1, got {cycles}.")
     charge = Step(

@@ -9,8 +9,8 @@ from lmct.quantity.constants import ZERO_CELSIUS
 def heating(temperature: float, duration: float) -> Step:
     """Heat the recovered electrode.
 
-    The powder follows the oven with the thermal time constant of the electrode's parameters, and cools with it in the
-    step that follows.
+    The powder follows the oven with the thermal time constant of the electrode's parameters, and cools with
+    it in the step that follows.
 
     Parameters
     ----------

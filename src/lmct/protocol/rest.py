@@ -25,4 +25,6 @@ def rest(duration: float, *, temperature: float = ROOM_TEMPERATURE) -> Step:
     >>> rest(900.0).duration
     900.0
     """
-    return Step(kind="rest", duration=duration, temperature=temperature, text=f"Rest for {duration:g} seconds")
+    return Step(
+        kind="rest", duration=duration, temperature=temperature, text=f"Rest for {duration:g} seconds"
+    )

@@ -21,6 +21,9 @@ from lmct.quantity.errors import NotConverged, OutOfRange
 LONGEST_STEP = 10.0 * 365.25 * 86400.0
 """Time after which a step without a time limit is given up: ten years [s]."""
 
+SAFE_VOLTAGES = (0.0, 6.0)
+"""Window in which the electrode is described; a step that leaves it has no lithium left to move [V]."""
+
 FIRST_ROW = 0.01
 """Time after which the first row of a step is recorded [s]."""
 
@@ -132,12 +135,14 @@ class Run:
         Returns
         -------
         :
-            Columns ``time`` [s], ``voltage`` [V], ``specific_current`` [mA/g], ``specific_capacity`` passed since
-            the start [mAh/g], ``step`` (from 1), ``metal_holes``, ``oxygen_holes``, ``dark_holes``,
+            Columns ``time`` [s], ``voltage`` [V], ``specific_current`` [mA/g], ``specific_capacity`` passed
+            since the start [mAh/g], ``step`` (from 1), ``metal_holes``, ``oxygen_holes``, ``dark_holes``,
             ``oxygen_gas``, ``temperature`` [K].
         """
         if not interval > 0 or (voltage_interval is not None and not voltage_interval > 0):
-            raise OutOfRange(f"sampling intervals must be positive, got {interval!r} s and {voltage_interval!r} V.")
+            raise OutOfRange(
+                f"sampling intervals must be positive, got {interval!r} s and {voltage_interval!r} V."
+            )
         tables, clock, passed = [], 0.0, 0.0
         for number, segment in enumerate(self.segments, start=1):
             times = _sampling_times(segment, interval, voltage_interval)
@@ -196,7 +201,9 @@ def run_protocol(electrode: Electrode, steps: Iterable[Step], *, start: Electrod
     """
     protocol = tuple(steps)
     if not protocol:
-        raise OutOfRange("the protocol has no steps. Give at least one, e.g. 'Charge at 20 mA/g until 4.8 V'.")
+        raise OutOfRange(
+            "the protocol has no steps. Give at least one, e.g. 'Charge at 20 mA/g until 4.8 V'."
+        )
     state = electrode.pristine() if start is None else start
     segments = []
     for number, step in enumerate(protocol, start=1):
@@ -206,7 +213,15 @@ def run_protocol(electrode: Electrode, steps: Iterable[Step], *, start: Electrod
         except NotConverged as error:
             raise NotConverged(f"step {number} ({step}): {error}") from error
         if step.duration is None and segment.stopped_by == "time":
-            raise NotConverged(f"step {number} ({step}) did not meet its limit within ten years. Change the limit.")
+            raise NotConverged(
+                f"step {number} ({step}) did not meet its limit within ten years. Change the limit."
+            )
+        if step.stop_voltage is None and segment.stopped_by == "voltage":
+            raise NotConverged(
+                f"step {number} ({step}) reached {abs(segment.end.voltage):.1f} V after"
+                f" {abs(segment.charge) * electrode.parameters.mah_per_gram:.1f} mAh/g, before its own limit:"
+                " no lithium is left to move. Add a voltage limit, e.g. 'until 4.8 V', or ask for less."
+            )
         segments.append(segment)
         state = segment.end
     return Run(protocol, tuple(segments), electrode.parameters)
@@ -263,8 +278,8 @@ def _drive_of(step: Step, state: ElectrodeState, parameters: ElectrodeParameters
     if step.kind == "hold":
         if step.hold_voltage is None or abs(step.hold_voltage - state.voltage) > HOLD_TOLERANCE:
             raise OutOfRange(
-                f"{step} starts at {state.voltage:.4f} V, but a hold keeps the voltage that the step before it reached."
-                f" Charge or discharge until {step.hold_voltage} V first."
+                f"{step} starts at {state.voltage:.4f} V, but a hold keeps the voltage that the step before it"
+                f" reached. Charge or discharge until {step.hold_voltage} V first."
             )
         current = step.stop_specific_current
         return Drive(
@@ -273,11 +288,17 @@ def _drive_of(step: Step, state: ElectrodeState, parameters: ElectrodeParameters
             duration=duration,
             stop_current=None if current is None else current / per_electron / HOUR,
         )
+    low, high = SAFE_VOLTAGES
+    if step.stop_voltage is not None and not low < step.stop_voltage < high:
+        raise OutOfRange(
+            f"{step}: the voltage limit must lie between {low:g} and {high:g} V, got {step.stop_voltage:g} V."
+        )
+    safe = {"charge": high, "discharge": low}.get(step.kind)
     return Drive(
         current=step.signed_current / per_electron / HOUR,
         surroundings=step.temperature,
         duration=duration,
-        stop_voltage=step.stop_voltage,
+        stop_voltage=safe if step.stop_voltage is None else step.stop_voltage,
         stop_charge=None if step.stop_capacity is None else step.stop_capacity / per_electron,
     )
 
@@ -288,10 +309,11 @@ def _sampling_times(
     rows = max(1, math.ceil(segment.duration / interval - 1e-9))
     if segment.duration == 0.0:
         return np.zeros(1)
-    times = np.minimum(np.arange(rows + 1) * interval, segment.duration)
+    times: Float[np.ndarray, "row"] = np.minimum(np.arange(rows + 1) * interval, segment.duration)
     if voltage_interval is None:
         return times
     fine = np.linspace(0.0, segment.duration, 20 * len(segment.times) + 1)
     travelled = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(segment.at(fine)[:, 4])))])
     marks = np.arange(voltage_interval, travelled[-1], voltage_interval)
-    return np.unique(np.concatenate([times, np.interp(marks, travelled, fine)]))
+    rows_between: Float[np.ndarray, "row"] = np.interp(marks, travelled, fine)
+    return np.unique(np.concatenate([times, rows_between]))

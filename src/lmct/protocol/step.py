@@ -18,8 +18,8 @@ ROOM_TEMPERATURE = 298.15
 class Step:
     """A charge, discharge, rest, heating or voltage hold.
 
-    A step ends at whichever of its limits is met first. ``heat`` is a rest out of the cell (no electrode current)
-    at another temperature, as in the titration of Li 2022 (Methods, electrochemical titration).
+    A step ends at whichever of its limits is met first. ``heat`` is a rest out of the cell (no electrode
+    current) at another temperature, as in the titration of Li 2022 (Methods, electrochemical titration).
 
     Parameters
     ----------
@@ -68,9 +68,13 @@ class Step:
             if not (math.isfinite(self.specific_current) and self.specific_current > 0):
                 raise OutOfRange(f"{self}: the current must be positive, got {self.specific_current!r} mA/g.")
             if self.stop_voltage is None and self.stop_capacity is None and self.duration is None:
-                raise OutOfRange(f"{self}: needs a limit. Add a voltage, a capacity or a time, e.g. 'until 4.8 V'.")
+                raise OutOfRange(
+                    f"{self}: needs a limit. Add a voltage, a capacity or a time, e.g. 'until 4.8 V'."
+                )
         elif self.specific_current != 0:
-            raise OutOfRange(f"{self}: a {self.kind} step has no set current, got {self.specific_current!r} mA/g.")
+            raise OutOfRange(
+                f"{self}: a {self.kind} step has no set current, got {self.specific_current!r} mA/g."
+            )
         if self.kind in ("rest", "heat") and self.duration is None:
             raise OutOfRange(f"{self}: needs a duration, e.g. 'for 8 hours'.")
         if self.kind == "hold" and (

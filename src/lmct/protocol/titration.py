@@ -1,4 +1,4 @@
-"""Electrochemical titration: charge, recover, heat a portion, reassemble, rest 15 min, discharge (Fig. 4, 6e)."""
+"""Electrochemical titration: charge, recover, heat, reassemble, rest 15 min, discharge (Fig. 4, 6e)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def temperature_series() -> tuple[Portion, ...]:
 
 
 def time_series(temperature: float = 140.0 + ZERO_CELSIUS) -> tuple[Portion, ...]:
-    """Return the portions of Fig. 4c (140 degC) or 6e (120 degC): 0 s to 24 h at one temperature (L225, L467)."""
+    """Return the portions of Fig. 4c (140 degC) or 6e (120 degC): 0 s to 24 h (L225, L467)."""
     times = (90.0, 600.0, 3600.0, 4 * 3600.0, 86400.0)
     return (Portion(), *(Portion(hold_temperature=temperature, hold_time=time) for time in times))
 

@@ -1,4 +1,4 @@
-"""A virtual titration campaign: the cycler files of many cells, the study that analyses them, and the hidden truth."""
+"""A virtual titration campaign: cycler files of many cells, a study of them, the hidden truth."""
 
 from __future__ import annotations
 
@@ -77,13 +77,11 @@ def paper_portions() -> tuple[Portion, ...]:
     return tuple(dict.fromkeys(every))
 
 
-def write_campaign(
-    directory: Path, seed: int = 1, *, plan: CampaignPlan | None = None
-) -> tuple[Truth, ...]:
+def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None = None) -> tuple[Truth, ...]:
     """Simulate a titration campaign and write it as a study folder.
 
-    The folder holds ``raw/*.mpt``, one file per cell, as a cycler would have written them, and ``study.toml``. The
-    true numbers go into ``truth.json``, which no analysis reads.
+    The folder holds ``raw/*.mpt``, one file per cell, as a cycler would have written them, and
+    ``study.toml``. The true numbers go into ``truth.json``, which no analysis reads.
 
     Parameters
     ----------
@@ -112,9 +110,7 @@ def write_campaign(
     entries = []
     for portion, run in zip(portions, ideal, strict=True):
         number = int(random.integers(chosen.cells[0], chosen.cells[1] + 1))
-        files = [
-            _write_cell(directory, portion, run, cell, chosen, random) for cell in range(1, number + 1)
-        ]
+        files = [_write_cell(directory, portion, run, cell, chosen, random) for cell in range(1, number + 1)]
         entries.append((portion, files))
     write_text(directory / "study.toml", _study_text(entries))
     truths = truths_of_portions(portions, ideal, chosen.parameters)
@@ -130,7 +126,7 @@ def _write_cell(
     plan: CampaignPlan,
     random: np.random.Generator,
 ) -> str:
-    """Simulate one cell with its own errors and write what its channel recorded; return the path in the study."""
+    """Simulate one cell with its own errors, write what its channel recorded, return the path in the study."""
     scatter = plan.scatter
     stated_mass = round(random.uniform(6.0e-3, 8.0e-3), 5)
     true_mass = stated_mass * (1.0 + scatter.mass * random.standard_normal())
@@ -138,9 +134,7 @@ def _write_cell(
         metal_rate=plan.parameters.metal_rate * np.exp(scatter.exchange * random.standard_normal()),
         oxygen_rate=plan.parameters.oxygen_rate * np.exp(scatter.exchange * random.standard_normal()),
     )
-    channel = Channel(
-        voltage_noise=scatter.noise, voltage_offset=scatter.voltage * random.standard_normal()
-    )
+    channel = Channel(voltage_noise=scatter.noise, voltage_offset=scatter.voltage * random.standard_normal())
     steps, start = cell_steps(portion, ideal)
     driven = [_at_rate(step, stated_mass / true_mass) for step in steps]
     run = run_protocol(Electrode(parameters), driven, start=start)
@@ -160,7 +154,8 @@ def _write_cell(
 def cell_steps(portion: Portion, ideal: Run) -> tuple[tuple[Step, ...], ElectrodeState | None]:
     """Return the steps that the cell of a portion itself records, and the state its powder starts from.
 
-    A powder is charged and heated before the cell is assembled: its file holds the rest and the discharge only.
+    A powder is charged and heated before the cell is assembled: its file holds the rest and the discharge
+    only.
 
     Parameters
     ----------
@@ -200,7 +195,7 @@ def _at_rate(step: Step, factor: float) -> Step:
 
 def _study_text(entries: Sequence[tuple[Portion, Sequence[str]]]) -> str:
     """Return the study file of a campaign."""
-    head = f"""# A virtual titration campaign after Fig. 4 and 6 of Li et al., Nature Materials 21, 1165 (2022).
+    head = f"""# A virtual titration campaign after Fig. 4 and 6 of Li et al. 2022, doi 10.1038/s41563-022-01278-2.
 # The raw files were simulated; their true numbers are in truth.json, which this study does not read.
 
 [study]

@@ -1,4 +1,4 @@
-"""The true numbers of a virtual campaign, from simulations without any error and without any analysis code."""
+"""The true numbers of a virtual campaign, from simulations without any error or analysis code."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ def truths_of_portions(
 ) -> tuple[Truth, ...]:
     """Return what a perfect measurement of every portion would find.
 
-    The equilibrium potential is the intercept of the straight line through the open-circuit voltages of the 120 degC
-    series, as in Fig. 6f: the quantity that the method asks for, not the potential of the fully relaxed electrode.
+    The equilibrium potential is the intercept of the straight line through the open-circuit voltages of the
+    120 degC series, as in Fig. 6f: the quantity that the method asks for, not the potential of the fully
+    relaxed electrode.
 
     Parameters
     ----------
@@ -67,7 +68,8 @@ def truths_of_portions(
     capacities = [plateau_capacities(run, parameters) for run in runs]
     whole = capacities[0][0]
     unheated = next(
-        (pair for portion, pair in zip(portions, capacities, strict=True) if portion == Portion()), capacities[0]
+        (pair for portion, pair in zip(portions, capacities, strict=True) if portion == Portion()),
+        capacities[0],
     )
     truths = []
     for portion, run, (metal, oxygen) in zip(portions, runs, capacities, strict=True):

@@ -1,7 +1,7 @@
 """Rate laws of LMCT: one file each, behind one contract (docs/how-to/add-a-rate-law.md).
 
-A law gives the logarithm of the forward rate constant and its exact derivatives; the reverse rate follows from
-detailed balance, so no law can break thermodynamics.
+A law gives the logarithm of the forward rate constant and its exact derivatives; the reverse rate follows
+from detailed balance, so no law can break thermodynamics.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from types import ModuleType
 
 import numpy as np
-from numba import njit
 
+from lmct.electrode.compiled import compiled
 from lmct.electrode.rate_law import marcus
 from lmct.quantity.errors import unknown_name
 
@@ -41,9 +41,14 @@ def law(name: str) -> ModuleType:
     return LAWS[name]
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled
 def log_rate(
-    number: int, driving_force: float, lithium: float, metal_filling: float, temperature: float, parameters: np.ndarray
+    number: int,
+    driving_force: float,
+    lithium: float,
+    metal_filling: float,
+    temperature: float,
+    parameters: np.ndarray,
 ) -> tuple[float, float, float, float, float]:
     """Return ln k_f [k_f in 1/s] of the law with that number and its derivatives by the four variables."""
-    return marcus.log_rate(driving_force, lithium, metal_filling, temperature, parameters)  # type: ignore[no-any-return]
+    return marcus.log_rate(driving_force, lithium, metal_filling, temperature, parameters)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lmct.electrode.compiled import compiled
 from lmct.quantity.constants import BOLTZMANN
 
 NAME = "marcus"
@@ -12,7 +12,7 @@ NUMBER = 0
 PARAMETERS = ("attempt_frequency", "reorganization_energy", "lithium_slope", "lithium_reference")
 
 
-@njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@compiled
 def log_rate(
     driving_force: float, lithium: float, metal_filling: float, temperature: float, parameters: np.ndarray
 ) -> tuple[float, float, float, float, float]:
@@ -42,8 +42,8 @@ def log_rate(
 
     Source
     ------
-    Marcus, Rev. Mod. Phys. 65, 599 (1993), doi 10.1103/RevModPhys.65.599; the dependence on y is an assumption that
-    makes the 4.8 V state relax faster than the 200 mAh/g state (Li 2022, L233-235).
+    Marcus, Rev. Mod. Phys. 65, 599 (1993), doi 10.1103/RevModPhys.65.599; the dependence on y is an
+    assumption that makes the 4.8 V state relax faster than the 200 mAh/g state (Li 2022, L233-235).
     """
     frequency, reorganization, slope, reference = parameters[0], parameters[1], parameters[2], parameters[3]
     thermal = BOLTZMANN * temperature
@@ -52,4 +52,10 @@ def log_rate(
     if barrier <= 0.0:
         return np.log(frequency), 0.0, 0.0, 0.0, 0.0
     by_force = distance / (2.0 * reorganization) / thermal
-    return np.log(frequency) - barrier / thermal, by_force, slope / thermal, 0.0, barrier / (thermal * temperature)
+    return (
+        np.log(frequency) - barrier / thermal,
+        by_force,
+        slope / thermal,
+        0.0,
+        barrier / (thermal * temperature),
+    )

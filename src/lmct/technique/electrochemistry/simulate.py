@@ -1,4 +1,4 @@
-"""What a cycler would have recorded of a simulated run: sampling, noise, resolution, accuracy of the channel."""
+"""What a cycler would have recorded of a simulated run: sampling, noise, resolution, accuracy."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def record_from_run(
     if not (active_mass > 0 and mass > 0):
         raise OutOfRange(f"masses must be positive, got {active_mass!r} and {mass!r} g.")
     if channel.voltage_noise > 0 and random is None:
-        raise OutOfRange("a noisy channel needs a source of noise. Give random=numpy.random.default_rng(seed).")
+        raise OutOfRange(
+            "a noisy channel needs a source of noise. Give random=numpy.random.default_rng(seed)."
+        )
     table = run.sample(interval=channel.interval, voltage_interval=channel.voltage_interval)
     voltage = table["voltage"] + channel.voltage_offset
     if random is not None and channel.voltage_noise > 0:
@@ -108,5 +110,8 @@ def record_from_run(
         reader=f"lmct {__version__}",
         active_mass=active_mass,
         start_time=start_time,
-        metadata={"technique": "galvanostatic cycling", "protocol": "; ".join(str(step) for step in run.protocol)},
+        metadata={
+            "technique": "galvanostatic cycling",
+            "protocol": "; ".join(str(step) for step in run.protocol),
+        },
     )

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lmct.electrode import Drive, Electrode, ElectrodeState, load
+from lmct.quantity.errors import NotConverged, OutOfRange
+
+CURRENT = 20e-3 * 82.690 / 96485.33212
+
+
+@pytest.fixture(scope="module")
+def electrode():
+    return Electrode(load())
+
+
+@pytest.fixture(scope="module")
+def charged(electrode):
+    return electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.5))
+
+
+def test_a_voltage_limit_is_met_to_a_microvolt(electrode, charged):
+    assert charged.stopped_by == "voltage"
+    assert charged.end.voltage == pytest.approx(4.5, abs=1e-6)
+    down = electrode.advance(charged.end, Drive(current=-CURRENT, duration=1e6, stop_voltage=1.85))
+    assert down.end.voltage == pytest.approx(1.85, abs=1e-6)
+
+
+def test_a_capacity_limit_is_met_exactly(electrode):
+    segment = electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_charge=0.3))
+    assert segment.stopped_by == "capacity"
+    assert segment.charge == pytest.approx(0.3, abs=1e-9)
+
+
+def test_a_time_limit_is_met_exactly(electrode):
+    segment = electrode.advance(
+        electrode.pristine(), Drive(current=CURRENT, duration=3600.0, stop_voltage=4.8)
+    )
+    assert (segment.stopped_by, segment.duration) == ("time", 3600.0)
+
+
+def test_the_first_of_several_limits_ends_the_segment(electrode):
+    both = Drive(current=CURRENT, duration=1e6, stop_voltage=4.0, stop_charge=0.9)
+    assert electrode.advance(electrode.pristine(), both).stopped_by == "voltage"
+    both = replace(both, stop_charge=0.05)
+    assert electrode.advance(electrode.pristine(), both).stopped_by == "capacity"
+
+
+def test_a_limit_already_passed_ends_at_once(electrode, charged):
+    again = electrode.advance(charged.end, Drive(current=CURRENT, duration=1e6, stop_voltage=4.2))
+    assert (again.stopped_by, again.duration) == ("voltage", 0.0)
+    assert again.end == charged.end
+    assert again.mean_voltage == charged.end.voltage
+
+
+def test_a_hold_ends_at_its_current_and_the_current_is_what_the_couples_carry(electrode, charged):
+    hold = electrode.advance(charged.end, Drive(current=None, duration=1e6, stop_current=CURRENT / 10))
+    assert hold.stopped_by == "current"
+    assert hold.end.voltage == charged.end.voltage
+    currents = hold.current_at(hold.states)
+    assert currents[-1] == pytest.approx(CURRENT / 10, rel=1e-5)
+    assert np.all(np.diff(currents) < 0)
+    assert hold.charge == pytest.approx(hold.end.lithium_extracted - hold.start.lithium_extracted, abs=1e-12)
+
+
+def test_the_dense_output_passes_through_the_steps(charged):
+    np.testing.assert_allclose(charged.at(charged.times), charged.states, atol=1e-12)
+
+
+def test_the_mean_voltage_is_that_of_a_fine_sampling(charged):
+    times = np.linspace(0, charged.duration, 20001)
+    assert charged.mean_voltage == pytest.approx(
+        np.trapezoid(charged.at(times)[:, 4], times) / charged.duration, abs=1e-6
+    )
+
+
+def test_the_pristine_electrode_is_in_equilibrium(electrode):
+    start = electrode.pristine(voltage=3.0)
+    later = electrode.advance(start, Drive(duration=1e6)).end
+    assert later.voltage == pytest.approx(3.0, abs=1e-6)
+    assert later.metal_holes == pytest.approx(start.metal_holes, abs=1e-9)
+
+
+def test_heat_reaches_the_sample_with_its_lag(electrode, charged):
+    heated = electrode.advance(charged.end, Drive(duration=60.0, surroundings=413.15))
+    expected = 413.15 + (298.15 - 413.15) * math.exp(-1.0)
+    assert heated.end.temperature == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_double_layer_follows_a_lone_capacitor():
+    frozen = load().replace(metal_rate=1e-30, oxygen_rate=0.0, attempt_frequency=1e-30)
+    electrode = Electrode(frozen)
+    start = ElectrodeState(metal_holes=0.1, oxygen_holes=0.1, voltage=3.0)
+    end = electrode.advance(start, Drive(current=1e-6, duration=1000.0)).end
+    assert end.voltage == pytest.approx(3.0 + 1e-3 / frozen.capacitance, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "drive",
+    [
+        Drive(duration=0.0),
+        Drive(duration=math.nan),
+        Drive(duration=10.0, current=math.inf),
+        Drive(duration=10.0, surroundings=-1.0),
+        Drive(duration=10.0, stop_voltage=math.nan),
+    ],
+)
+def test_impossible_drives_are_refused(electrode, drive):
+    with pytest.raises(OutOfRange, match="drive"):
+        electrode.advance(electrode.pristine(), drive)
+
+
+@pytest.mark.parametrize("change", [{"metal_holes": -0.1}, {"metal_holes": 0.5}, {"voltage": math.nan}])
+def test_impossible_states_are_refused(electrode, change):
+    with pytest.raises(OutOfRange, match="state"):
+        electrode.advance(replace(electrode.pristine(), **change), Drive(duration=10.0))
+
+
+def test_a_solve_that_cannot_go_on_says_where_and_why(electrode):
+    with pytest.raises(NotConverged, match=r"stopped .* s into the segment: .*lithium"):
+        electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=1e9))
+    with pytest.raises(NotConverged, match="more than 5 integration steps"):
+        Electrode(load(), most_steps=5).advance(electrode.pristine(), Drive(current=CURRENT, duration=1e5))
+
+
+def test_the_tolerance_must_make_sense():
+    with pytest.raises(OutOfRange, match="tolerance"):
+        Electrode(load(), tolerance=0.0)
+
+
+def test_no_relaxed_state_outside_the_lithium_content(electrode):
+    with pytest.raises(OutOfRange, match="lithium extracted"):
+        electrode.relaxed(0.95)
+    with pytest.raises(NotConverged, match="pristine"):
+        electrode.pristine(voltage=6.0)
