@@ -1,6 +1,6 @@
 """Reading a 700 000-row Neware file: lmct (hash, units, cross-checks) against fastnda alone, in one run.
 
-Run: python benchmarks/read_neware.py [FILE] [--repeats 9]. Prints both times and their ratio; exit 1 above 1.2.
+Run: python benchmarks/read_neware.py [FILE] [--repeats 9]. Prints times and ratio; exit 1 above 1.2.
 """
 
 from __future__ import annotations

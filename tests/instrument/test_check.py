@@ -89,6 +89,12 @@ def test_repeated_block_is_dropped(cycle):
     assert np.array_equal(after.time, cycle["time"])
 
 
+def test_a_file_full_of_repeats_is_refused_soon(cycle):
+    order = np.concatenate([[n, n + 1, n, n + 1] for n in range(0, 120, 2)])
+    with pytest.raises(DamagedFile, match="repaired 50 times"):
+        checked(record(**{key: column[order] for key, column in cycle.items()}))
+
+
 def test_jitter_of_the_clock_is_held(cycle):
     cycle["time"][5] = cycle["time"][4] - 5e-4
     after = checked(record(**cycle))
@@ -100,7 +106,7 @@ def test_repeated_single_rows_are_kept_and_reported(cycle):
     order = np.r_[0:10, 9:121]
     after = checked(record(**{key: column[order] for key, column in cycle.items()}))
     assert after.rows == 122
-    assert said(after, "1 rows repeat", "row 11")
+    assert said(after, "row 11 (1 in all) repeat the row before")
 
 
 @pytest.mark.parametrize(("factor", "text"), [(60.0, "60"), (3600.0, "3600")])

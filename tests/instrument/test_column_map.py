@@ -153,6 +153,16 @@ def test_durations_as_text(write):
     ]
 
 
+def test_dates_count_from_the_first_row(write):
+    rows = "\n".join(f"2024-03-0{day} 12:00:00,3.0,1.0" for day in range(1, 6))
+    found = read(write("a.csv", "When,E / V,I (mA)\n" + rows), columns=BASIC | {"time": "When"})
+    assert found.time.tolist() == [86400.0 * n for n in range(5)]
+
+
+def test_an_empty_map_is_no_map(write, bdf_text):
+    assert read(write("a.csv", bdf_text()), columns={}).format == "bdf"
+
+
 def test_publisher_sheet_with_pairs_of_unequal_length(sheet):
     rows = [
         ["charge", None, "discharge", None],

@@ -124,7 +124,7 @@ def _report_oddities(columns: Columns, said: list[str]) -> None:
     if still.any():
         rows = np.flatnonzero(still) + 1
         said.append(
-            f"{len(rows)} rows repeat the row before ({_rows_text(rows)}); kept, they carry no charge."
+            f"{_rows_text(rows)} ({len(rows)} in all) repeat the row before: kept, they carry no charge."
         )
     clock = columns.get(CLOCK)
     if clock is not None:

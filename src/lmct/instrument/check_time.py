@@ -11,6 +11,8 @@ from lmct.quantity.errors import DamagedFile
 
 CLOCK_JITTER = 1e-3
 SAMPLE = 10_000
+MOST_REPAIRS = 50
+"""A file whose time has to be repaired more often than this is not trusted."""
 
 Columns = dict[str, Float[np.ndarray, "row"]]
 
@@ -63,7 +65,10 @@ def repair_time_order(columns: Columns, name: str, said: list[str]) -> Columns:
     DamagedFile
         Time runs backwards and the rows are neither repeated nor a restart.
     """
-    while len(back := np.flatnonzero(np.diff(columns[TIME]) < 0)):
+    for _ in range(MOST_REPAIRS):
+        back = np.flatnonzero(np.diff(columns[TIME]) < 0)
+        if len(back) == 0:
+            return columns
         row = int(back[0]) + 1
         time = columns[TIME]
         if time[row - 1] - time[row] <= CLOCK_JITTER:
@@ -86,7 +91,10 @@ def repair_time_order(columns: Columns, name: str, said: list[str]) -> Columns:
                 f"{name}: time runs backwards at row {row + 1} ({time[row - 1]:g} s, then {time[row]:g} s)."
                 " Expected time that never falls. Sort or split the file, or export it again."
             )
-    return columns
+    raise DamagedFile(
+        f"{name}: time was repaired {MOST_REPAIRS} times and still runs backwards."
+        " Expected time that never falls. Export the file again."
+    )
 
 
 def _only_jitter(time: Float[np.ndarray, "row"]) -> bool:

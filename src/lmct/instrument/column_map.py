@@ -51,8 +51,10 @@ OTHER_KEYS = ("charge_positive", "active_mass", "curves")
 KEYS = (*COLUMN_KEYS, *UNIT_KEYS, *CURVE_KEYS, *LAYOUT_KEYS, *OTHER_KEYS)
 """All keys.
 
+The time column may hold numbers, durations ("1d 02:03:04.5", "26:03:04") or dates; dates count from the first row.
+
 ``*_unit``: unit of a column whose header does not state it. ``charge_positive`` (default true): false when
-discharge current is positive in the file. ``active_mass``: text such as ``"5.2 mg"``. ``sheet``: its name
+discharge current is positive in the file. ``active_mass``: such as ``"5.2 mg"``. ``sheet``: its name
 (default the first). ``skip_rows``: lines above the header (default 0). ``header_rows``: lines of the header
 (default 1; with 0 the columns are letters). ``decimal``: ``"."`` or ``","``. ``separator``: one character
 (default: found). ``specific_capacity`` with ``specific_current`` and ``direction`` (``"charge"`` or
@@ -168,8 +170,12 @@ def _letter(index: int) -> str:
 def _values(table: TextTable, columns: Mapping[str, Any], key: str, unit: str) -> Float[np.ndarray, "row"]:
     """Return the column that a key names, in the given unit."""
     index = _index(table, str(columns[key]))
-    if unit == "s" and (durations := table.seconds(index)) is not None:
-        return durations
+    if unit == "s":
+        if (durations := table.seconds(index)) is not None:
+            return durations
+        if (moments := table.dates(index)) is not None:
+            passed: Float[np.ndarray, "row"] = moments - moments[0]
+            return passed
     numbers = table.numbers(index)
     if not unit:
         return numbers

@@ -89,7 +89,7 @@ def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> Cycle
     path
         The file; its extension does not matter. A .gz, or a .zip that holds one file, is unpacked on the way.
     columns
-        A column map for text and spreadsheets of no known brand (see ``lmct.instrument.column_map``).
+        A column map for tables of no known brand (see ``lmct.instrument.column_map``); empty is none.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> Cycle
         The file cannot be opened, is damaged, or contradicts itself.
     """
     with opened(path) as source:
-        record = column_map.read(source, columns) if columns is not None else _format_of(source).read(source)
+        record = column_map.read(source, columns) if columns else _format_of(source).read(source)
     return checked(replace(record, source_sha256=sha256_of(path)))
 
 
