@@ -201,8 +201,8 @@ def test_nickel_is_activated_again_after_full_relaxation():
 
 @pytest.mark.xfail(
     strict=True,
-    reason="measured 0.449 oxygen holes at 4.8 V without LMCT, 0.490 with it: the symmetric Butler-Volmer law of"
-    " the oxygen couple, slow at 2.2 V, is as fast at 4.5 V, so this set oxidises oxygen directly",
+    reason="measured 0.449 oxygen holes at 4.8 V without LMCT, 0.490 with it: the symmetric Butler-Volmer law"
+    " of the oxygen couple, slow at 2.2 V, is as fast at 4.5 V, so this set oxidises oxygen directly",
 )
 def test_without_lmct_there_is_no_oxygen_redox():
     """LMCT is "essential to trigger the anionic redox activity" (L311-315)."""

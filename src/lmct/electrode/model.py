@@ -227,8 +227,8 @@ class Electrode:
     --------
     >>> from lmct.electrode.parameters import load
     >>> electrode = Electrode(load("li-ti-ni-o"))
-    >>> charge = electrode.advance(electrode.pristine(), Drive(current=1.7e-5, duration=1e6,
-    stop_voltage=4.8))
+    >>> drive = Drive(current=1.7e-5, duration=1e6, stop_voltage=4.8)
+    >>> charge = electrode.advance(electrode.pristine(), drive)
     >>> charge.stopped_by, round(charge.end.voltage, 6)
     ('voltage', 4.8)
     """
@@ -341,7 +341,8 @@ class Electrode:
         if not 0.0 < lithium_extracted < min(parameters.lithium_max, n_max + p_max):
             raise OutOfRange(
                 "the lithium extracted must lie between 0 and"
-                f" {min(parameters.lithium_max, n_max + p_max):.3f} per formula unit, got {lithium_extracted!r}."
+                f" {min(parameters.lithium_max, n_max + p_max):.3f} per formula unit,"
+                f" got {lithium_extracted!r}."
             )
 
         def state_at(n: float) -> ElectrodeState:

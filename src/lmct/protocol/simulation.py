@@ -278,8 +278,8 @@ def _drive_of(step: Step, state: ElectrodeState, parameters: ElectrodeParameters
     if step.kind == "hold":
         if step.hold_voltage is None or abs(step.hold_voltage - state.voltage) > HOLD_TOLERANCE:
             raise OutOfRange(
-                f"{step} starts at {state.voltage:.4f} V, but a hold keeps the voltage that the step before it"
-                f" reached. Charge or discharge until {step.hold_voltage} V first."
+                f"{step} starts at {state.voltage:.4f} V, but a hold keeps the voltage that the step before"
+                f" it reached. Charge or discharge until {step.hold_voltage} V first."
             )
         current = step.stop_specific_current
         return Drive(

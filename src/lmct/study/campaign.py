@@ -126,7 +126,7 @@ def _write_cell(
     plan: CampaignPlan,
     random: np.random.Generator,
 ) -> str:
-    """Simulate one cell with its own errors, write what its channel recorded, return the path in the study."""
+    """Simulate one cell with its own errors and write what its channel recorded; return the path."""
     scatter = plan.scatter
     stated_mass = round(random.uniform(6.0e-3, 8.0e-3), 5)
     true_mass = stated_mass * (1.0 + scatter.mass * random.standard_normal())
@@ -195,7 +195,7 @@ def _at_rate(step: Step, factor: float) -> Step:
 
 def _study_text(entries: Sequence[tuple[Portion, Sequence[str]]]) -> str:
     """Return the study file of a campaign."""
-    head = f"""# A virtual titration campaign after Fig. 4 and 6 of Li et al. 2022, doi 10.1038/s41563-022-01278-2.
+    head = f"""# A virtual titration campaign after Fig. 4 and 6 of Li 2022, doi 10.1038/s41563-022-01278-2.
 # The raw files were simulated; their true numbers are in truth.json, which this study does not read.
 
 [study]
