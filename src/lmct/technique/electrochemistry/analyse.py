@@ -98,7 +98,7 @@ def analyse_record(
 
 def titration(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
     """Capacities by condition, their rearrangement and its trend (Li 2022, Fig. 4)."""
-    from lmct.technique.electrochemistry.titration import analyse_titration
+    from lmct.technique.electrochemistry.titration_analysis import analyse_titration
 
     return analyse_titration(measurements, options)
 

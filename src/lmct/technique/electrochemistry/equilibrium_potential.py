@@ -1,4 +1,4 @@
-"""Open-circuit voltage against remaining capacity, extrapolated to none: equilibrium potential with model error."""
+"""Open-circuit voltage against remaining capacity, extrapolated to none, with its model error."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from lmct.technique.electrochemistry.assessment import POOR_FIT, Assessment
 from lmct.technique.electrochemistry.york import PolynomialFit, fit_polynomial_with_errors
 
 MINIMUM_CONDITIONS = 3
+
+PRIOR_ODDS = 3.0
+"""Odds of the line before the data: Li 2022 (Fig. 6f) reports a solid linear relation [1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,22 @@ class EquilibriumFit:
     parabola_weight: float
     fit_probability: float
     extra_deviation: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Points:
+    capacity: Float[np.ndarray, "condition"]
+    voltage: Float[np.ndarray, "condition"]
+    covariance: Float[np.ndarray, "condition 2 2"]
+
+    def fit(self, degree: int, extra_variance: float = 0.0) -> PolynomialFit:
+        return fit_polynomial_with_errors(
+            x=self.capacity,
+            y=self.voltage,
+            covariance=self.covariance,
+            degree=degree,
+            extra_variance=extra_variance,
+        )
 
 
 def fit_equilibrium_potential(
@@ -93,12 +112,12 @@ def fit_equilibrium_potential(
     """
     if len(capacity) < MINIMUM_CONDITIONS:
         return None
-    points = {"x": capacity, "y": voltage, "covariance": covariance}
+    points = _Points(capacity, voltage, covariance)
     highest = 2 if len(capacity) > MINIMUM_CONDITIONS else 1
     extra = _extra_variance(points, highest, degrees_of_freedom)
-    line = fit_polynomial_with_errors(**points, degree=1, extra_variance=extra)
-    parabola = fit_polynomial_with_errors(**points, degree=2, extra_variance=extra) if highest == 2 else None
-    probability = _probability(fit_polynomial_with_errors(**points, degree=1), degrees_of_freedom)
+    line = points.fit(1, extra)
+    parabola = points.fit(2, extra) if highest == 2 else None
+    probability = _probability(points.fit(1), degrees_of_freedom)
     weight = _parabola_weight(line, parabola, len(capacity))
     first, first_variance = float(line.coefficients[0]), float(line.covariance[0, 0])
     second, second_variance = first, first_variance
@@ -193,31 +212,32 @@ def _probability(fit: PolynomialFit, degrees_of_freedom: float) -> float:
     return float(f.sf(fit.chi_square / fit.degrees_of_freedom, fit.degrees_of_freedom, degrees_of_freedom))
 
 
-def _extra_variance(points: dict[str, np.ndarray], degree: int, degrees_of_freedom: float) -> float:
+def _extra_variance(points: _Points, degree: int, degrees_of_freedom: float) -> float:
     """Return the variance to add to every voltage so that the highest order fits; 0 when it does."""
     from scipy.optimize import brentq
 
-    fit = fit_polynomial_with_errors(**points, degree=degree)
+    fit = points.fit(degree)
     if fit.degrees_of_freedom == 0 or _probability(fit, degrees_of_freedom) > POOR_FIT:
         return 0.0
 
     def excess(variance: float) -> float:
-        widened = fit_polynomial_with_errors(**points, degree=degree, extra_variance=variance)
+        widened = points.fit(degree, variance)
         return widened.chi_square - widened.degrees_of_freedom
 
-    return float(brentq(excess, 0.0, float(np.ptp(points["y"])) ** 2 + 1e-12, xtol=1e-14))
+    return float(brentq(excess, 0.0, float(np.ptp(points.voltage)) ** 2 + 1e-12, xtol=1e-14))
 
 
 def _parabola_weight(line: PolynomialFit, parabola: PolynomialFit | None, points: int) -> float:
     if parabola is None:
         return 0.0
-    gain = line.chi_square - parabola.chi_square - math.log(points)
+    gain = line.chi_square - parabola.chi_square - math.log(points) - 2.0 * math.log(PRIOR_ODDS)
     return 1.0 / (1.0 + math.exp(-min(700.0, max(-700.0, 0.5 * gain))))
 
 
 def _message(probability: float, weight: float, step: float, extra: float) -> str:
     if extra > 0.0:
-        return f"Neither a line nor a parabola fits within the errors: {extra * 1e3:.1f} mV of further scatter was added."
+        added = f"{extra * 1e3:.1f} mV of further scatter was added"
+        return f"Neither a line nor a parabola fits within the errors: {added}."
     words = "is needed" if weight > 0.9 else "cannot be excluded" if weight > 0.1 else "is not needed"
     return (
         f"The line fits with probability {probability:.2g}; a quadratic term {words} (weight {weight:.2f})"

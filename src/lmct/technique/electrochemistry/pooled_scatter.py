@@ -32,7 +32,7 @@ class PooledScatter:
 
     covariance: Float[np.ndarray, "column column"]
     relative: Bool[np.ndarray, "column"]
-    degrees_of_freedom: int
+    degrees_of_freedom: float
     equal_probability: Float[np.ndarray, "column"]
 
     def of_mean(self, mean: Float[np.ndarray, "column"], cells: int) -> Float[np.ndarray, "column column"]:

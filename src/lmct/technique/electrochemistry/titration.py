@@ -184,6 +184,7 @@ def conservation_probability(groups: Sequence[CellGroup], scatter: PooledScatter
         Probability of an F ratio at least as large (one-way analysis of variance with pooled relative
         scatter); NaN when there is nothing to compare.
     """
+    from scipy.stats import chi2
     from scipy.stats import f as fisher
 
     if len(groups) < 2 or scatter.degrees_of_freedom == 0:
@@ -193,11 +194,13 @@ def conservation_probability(groups: Sequence[CellGroup], scatter: PooledScatter
     grand = float(np.sum(cells * mean) / np.sum(cells))
     between = float(np.sum(cells * (mean - grand) ** 2)) / (len(groups) - 1)
     within = float(scatter.covariance[column, column]) * grand**2
+    if math.isinf(scatter.degrees_of_freedom):
+        return float(chi2.sf(between / within * (len(groups) - 1), len(groups) - 1))
     return float(fisher.sf(between / within, len(groups) - 1, scatter.degrees_of_freedom))
 
 
 def trend_probability(groups: Sequence[CellGroup], column: int, *, rising: bool) -> float:
-    """Return how probable the order of the cells is if the capacity does not follow the order of the conditions.
+    """Return how probable the order of the cells is if the capacity ignores the order of the conditions.
 
     Kendall's rank correlation over all cells, ties within a condition; equivalent to the
     Jonckheere-Terpstra test.

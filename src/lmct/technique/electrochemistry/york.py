@@ -114,7 +114,7 @@ def _improved(
     coefficients: Float[np.ndarray, "term"],
     centre: Float[np.ndarray, "point"],
 ) -> tuple[Float[np.ndarray, "term"], Float[np.ndarray, "point"], Float[np.ndarray, "point"]]:
-    """Take one Gauss-Newton step of coefficients and true abscissae; return them with the effective weights."""
+    """Take one Gauss-Newton step of coefficients and true abscissae; return them and the weights."""
     polynomial = np.polynomial.polynomial
     slope = polynomial.polyval(centre, polynomial.polyder(coefficients))
     variance = spread[:, 1, 1] + slope**2 * spread[:, 0, 0] - 2.0 * slope * spread[:, 0, 1]

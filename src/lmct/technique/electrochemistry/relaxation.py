@@ -1,0 +1,312 @@
+"""Fits of the rate laws to remaining capacities: parameters, profile likelihood, half-lives, verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.technique.electrochemistry.assessment import POOR_FIT, Assessment
+from lmct.technique.electrochemistry.relaxation_law import Heating
+
+DEGENERATE_CORRELATION = 0.98
+"""Two parameters that correlate more than this cannot be told apart [1]."""
+
+Fraction = Callable[[Heating, Float[np.ndarray, "parameter"]], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """A rate law as the fit needs it.
+
+    Parameters
+    ----------
+    name
+        Name of the law.
+    parameters
+        Names of its parameters.
+    fraction
+        Remaining fraction of a condition.
+    starts
+        Starting values, tried one after the other.
+    lower, upper
+        Bounds of the parameters.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    fraction: Fraction
+    starts: tuple[tuple[float, ...], ...]
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RelaxationData:
+    """Mean metal capacities of conditions.
+
+    Parameters
+    ----------
+    heating
+        Conditions; the unheated reference has a hold time of 0.
+    capacity
+        Means.
+    uncertainty
+        Their standard uncertainties, same unit.
+    degrees_of_freedom
+        Of the uncertainties.
+    """
+
+    heating: tuple[Heating, ...]
+    capacity: Float[np.ndarray, "condition"]
+    uncertainty: Float[np.ndarray, "condition"]
+    degrees_of_freedom: float = math.inf
+
+
+@dataclass(frozen=True, eq=False)
+class RelaxationFit:
+    """What a rate law says about the data.
+
+    Parameters
+    ----------
+    law
+        The law.
+    values
+        Best parameters.
+    covariance
+        Of the parameters, widened by chi square over its degrees of freedom when the fit is poor.
+    whole
+        Capacity at fraction 1, fitted along with them.
+    chi_square, degrees_of_freedom
+        Of the fit.
+    probability
+        Of residuals as large as these [1].
+    scale
+        Factor by which the covariance was widened [1].
+    assessment, message
+        Verdict and its reason.
+    """
+
+    law: Law
+    values: Float[np.ndarray, "parameter"]
+    covariance: Float[np.ndarray, "parameter parameter"]
+    whole: float
+    chi_square: float
+    degrees_of_freedom: int
+    probability: float
+    scale: float
+    assessment: Assessment
+    message: str
+    correlation: Float[np.ndarray, "parameter parameter"] = field(repr=False)
+
+    def value(self, name: str) -> tuple[float, float]:
+        """Return a parameter and its standard uncertainty."""
+        index = self.law.parameters.index(name)
+        return float(self.values[index]), math.sqrt(float(self.covariance[index, index]))
+
+    def fraction(self, heating: Heating) -> float:
+        """Return the remaining fraction of a condition by the fitted law [1]."""
+        return self.law.fraction(heating, self.values)
+
+
+def fit_relaxation(law: Law, data: RelaxationData) -> RelaxationFit | None:
+    """Fit a rate law by weighted least squares.
+
+    The whole capacity is a parameter too, found exactly for every set of the others: the error of the
+    reference, common to all remaining fractions, is so taken into account.
+
+    Parameters
+    ----------
+    law
+        Rate law.
+    data
+        Conditions and capacities.
+
+    Returns
+    -------
+    :
+        The fit with its verdict; None when there are not more conditions than parameters.
+    """
+    from scipy.optimize import least_squares
+
+    freedom = len(data.capacity) - len(law.parameters) - 1
+    if freedom < 1:
+        return None
+    fits = [
+        least_squares(
+            _residual,
+            start,
+            bounds=(law.lower, law.upper),
+            args=(law, data),
+            x_scale=_scales(law),
+            xtol=1e-10,
+        )
+        for start in law.starts
+    ]
+    best = min(fits, key=lambda one: float(one.cost))
+    chi_square = 2.0 * float(best.cost)
+    probability = _probability(chi_square, freedom, data.degrees_of_freedom)
+    scale = max(1.0, chi_square / freedom) if probability < POOR_FIT else 1.0
+    covariance = np.linalg.pinv(best.jac.T @ best.jac, rcond=1e-12) * scale
+    spread = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
+    correlation = covariance / np.outer(spread, spread)
+    assessment, message = _verdict(law, best.x, correlation, probability, bool(best.success))
+    return RelaxationFit(
+        law=law,
+        values=best.x,
+        covariance=covariance,
+        whole=_whole(_fractions(law, data, best.x), data),
+        chi_square=chi_square,
+        degrees_of_freedom=freedom,
+        probability=probability,
+        scale=scale,
+        assessment=assessment,
+        message=message,
+        correlation=correlation,
+    )
+
+
+def profile_interval(
+    fit: RelaxationFit, data: RelaxationData, parameter: str, *, factor: float = 1.0
+) -> tuple[float, float]:
+    """Return the interval of a parameter in which the best chi square rises by less than the factor squared.
+
+    Parameters
+    ----------
+    fit
+        The fit.
+    data
+        What was fitted.
+    parameter
+        Name of the parameter.
+    factor
+        Half-width in standard uncertainties (1 for 68 %, 1.96 for 95 %).
+
+    Returns
+    -------
+    :
+        Lower and upper limit; a bound of the parameter when the data do not limit it.
+    """
+    from scipy.optimize import brentq
+
+    index = fit.law.parameters.index(parameter)
+    allowed = fit.chi_square + factor**2 * fit.scale
+
+    def excess(value: float) -> float:
+        return profile_chi_square(fit, data, {index: value}) - allowed
+
+    centre, width = fit.value(parameter)
+    limits = []
+    for sign, bound in ((-1.0, fit.law.lower[index]), (1.0, fit.law.upper[index])):
+        edge, reach = centre, factor * max(width, 1e-6 * (1.0 + abs(centre)))
+        for _ in range(6):
+            edge = min(max(centre + sign * reach, fit.law.lower[index]), fit.law.upper[index])
+            if edge == bound or excess(edge) > 0.0:
+                break
+            reach *= 1.7
+        found = edge != bound or excess(edge) > 0.0
+        inside = excess(edge) > 0.0 if found else False
+        limits.append(float(brentq(excess, centre, edge, xtol=1e-4 * reach)) if inside else float(edge))
+    return limits[0], limits[1]
+
+
+def profile_chi_square(fit: RelaxationFit, data: RelaxationData, fixed: dict[int, float]) -> float:
+    """Return the least chi square when some parameters are held.
+
+    Parameters
+    ----------
+    fit
+        The fit, whose values start the search.
+    data
+        What was fitted.
+    fixed
+        Index of a parameter -> its value.
+
+    Returns
+    -------
+    :
+        Chi square.
+    """
+    from scipy.optimize import least_squares
+
+    law = fit.law
+    free = [k for k in range(len(law.parameters)) if k not in fixed]
+    point = fit.values.copy()
+    for index, value in fixed.items():
+        point[index] = value
+
+    def residual(values: Float[np.ndarray, "free"]) -> Float[np.ndarray, "condition"]:
+        moved = point.copy()
+        moved[free] = values
+        return _residual(moved, law, data)
+
+    if not free:
+        return float(np.sum(residual(np.empty(0)) ** 2))
+    bounds = ([law.lower[k] for k in free], [law.upper[k] for k in free])
+    found = least_squares(residual, point[free], bounds=bounds, x_scale=[_scales(law)[k] for k in free])
+    return 2.0 * float(found.cost)
+
+
+def _fractions(law: Law, data: RelaxationData, values: Float[np.ndarray, "parameter"]) -> np.ndarray:
+    return np.array([law.fraction(one, values) for one in data.heating])
+
+
+def _whole(fraction: Float[np.ndarray, "condition"], data: RelaxationData) -> float:
+    weight = 1.0 / data.uncertainty**2
+    return float(np.sum(weight * fraction * data.capacity) / np.sum(weight * fraction**2))
+
+
+def _residual(
+    values: Float[np.ndarray, "parameter"], law: Law, data: RelaxationData
+) -> Float[np.ndarray, "condition"]:
+    fraction = _fractions(law, data, values)
+    result: Float[np.ndarray, "condition"] = (
+        data.capacity - _whole(fraction, data) * fraction
+    ) / data.uncertainty
+    return result
+
+
+def _scales(law: Law) -> Sequence[float]:
+    return [0.05 * (high - low) for low, high in zip(law.lower, law.upper, strict=True)]
+
+
+def _probability(chi_square: float, freedom: int, error_freedom: float) -> float:
+    from scipy.stats import chi2, f
+
+    if math.isinf(error_freedom):
+        return float(chi2.sf(chi_square, freedom))
+    return float(f.sf(chi_square / freedom, freedom, error_freedom))
+
+
+def _verdict(
+    law: Law,
+    values: Float[np.ndarray, "parameter"],
+    correlation: Float[np.ndarray, "parameter parameter"],
+    probability: float,
+    converged: bool,
+) -> tuple[Assessment, str]:
+    """Return the verdict, the gravest first."""
+    if not converged:
+        return Assessment.NOT_CONVERGED, f"{law.name}: the search for the best parameters did not end."
+    for name, value, low, high in zip(law.parameters, values, law.lower, law.upper, strict=True):
+        if min(value - low, high - value) < 1e-4 * (high - low):
+            return (
+                Assessment.DEGENERATE,
+                f"{law.name}: {name} runs to its bound {value:.4g}; the data do not limit it.",
+            )
+    off = np.abs(correlation - np.diag(np.diag(correlation)))
+    if off.max(initial=0.0) > DEGENERATE_CORRELATION:
+        one, two = (law.parameters[k] for k in np.unravel_index(int(np.argmax(off)), off.shape))
+        return (
+            Assessment.DEGENERATE,
+            f"{law.name}: {one} and {two} correlate by {off.max():.4f}; only a combination of them is determined.",
+        )
+    if probability < POOR_FIT:
+        return (
+            Assessment.POOR_FIT,
+            f"{law.name}: poor fit (p = {probability:.1g}); uncertainties were widened.",
+        )
+    return Assessment.GOOD, f"{law.name}: fits (p = {probability:.2g})."
