@@ -78,7 +78,7 @@ def analyse_titration(measurements: Sequence[Measurement], options: Mapping[str,
 
     return AnalysisResult(
         tuple(findings),
-        titration_sheets(groups, scatter, unit),
+        titration_sheets(groups, unit),
         (*messages, *_mixed_states(measurements), *remarks),
     )
 
