@@ -65,8 +65,8 @@ def style_axes(axes: Axes, *, size: float = TEXT) -> None:
     )
     for side in axes.spines.values():
         side.set_linewidth(0.6)
-    axes.xaxis.label.set_size(size)
-    axes.yaxis.label.set_size(size)
+    axes.xaxis.label.set_fontsize(size)
+    axes.yaxis.label.set_fontsize(size)
     axes.xaxis.labelpad = axes.yaxis.labelpad = 2.0
 
 
@@ -81,7 +81,7 @@ def ordered_colours(count: int) -> list[str]:
     Returns
     -------
     :
-        Hexadecimal colours of the map cividis.
+        Hexadecimal colours of the map plasma, which is ordered in lightness.
 
     Examples
     --------

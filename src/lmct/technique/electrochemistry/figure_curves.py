@@ -167,14 +167,15 @@ def _sheet(sample: str, members: list[Measurement]) -> FigureSheet | None:
         return None
     resolution = float(shown[0].dataset.attrs["dqdv_resolution_volt"]) * 1e3
     several = len(shown) > 1
+    coloured = "cell" if several else "cycle"
     left_out = "" if len(shown) == len(members) else f" {len(shown)} of {len(members)} cells are shown."
     return FigureSheet(
         name=f"curves_{slug(sample)}",
         title=f"Voltage curves of {sample}",
         caption=(
-            f"Left: voltage against capacity since the half-cycle began, coloured by {'cell' if several else 'cycle'};"
-            f" charge rises, discharge falls. Right: dQ/dV, negative on discharge, smoothed to {resolution:.0f} mV"
-            f" (full width at half maximum).{left_out}"
+            "Left: voltage against capacity since the half-cycle began, coloured by"
+            f" {coloured}; charge rises, discharge falls. Right: dQ/dV, negative on discharge, smoothed to"
+            f" {resolution:.0f} mV (full width at half maximum).{left_out}"
         ),
         draw=lambda: _draw(curves, several),
         columns=_columns(curves),

@@ -71,8 +71,8 @@ def equilibrium_sheets(
             name="equilibrium_potential",
             title=f"Equilibrium potential {fit.equilibrium_potential}",
             caption=(
-                "Open-circuit voltage against remaining metal fraction: means with standard uncertainties, the straight"
-                " line with its 68 % band, and the intercept with statistical and model error together."
+                "Open-circuit voltage against remaining metal fraction: means with standard uncertainties, the"
+                " straight line with its 68 % band, and the intercept with statistical and model error together."
                 f" {fit.message}"
             ),
             draw=lambda: _draw_fit(
@@ -94,8 +94,7 @@ def equilibrium_sheets(
 
 
 def rest_of(measurement: Measurement) -> Rest:
-    """Return time in minutes and voltage of the rest just before the first discharge; empty when there is
-    none.
+    """Return time and voltage of the rest just before the first discharge; empty when there is none.
 
     Parameters
     ----------

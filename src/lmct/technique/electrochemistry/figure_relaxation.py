@@ -67,10 +67,10 @@ def relaxation_sheets(
             name="relaxation",
             title="Relaxation of the metal intermediates",
             caption=(
-                "Left: remaining metal fraction against time in the oven, by temperature, with the fitted laws (full:"
-                " stretched exponential; dashed: Marcus; dotted: linear barrier; all fitted to all conditions at once)."
-                " Right: stretching exponent and time constant that the data allow together, 68 and 95 %, by profile"
-                " likelihood. " + " ".join(one.message for one in fits)
+                "Left: remaining metal fraction against time in the oven, by temperature, with the fitted laws"
+                " (full: stretched exponential; dashed: Marcus; dotted: linear barrier; each fitted to all"
+                " conditions at once). Right: stretching exponent and time constant that the data allow"
+                " together, 68 and 95 %, by profile likelihood. " + " ".join(one.message for one in fits)
             ),
             draw=lambda: _draw((time, temperature, fraction, deviation), curves, region),
             columns=columns,

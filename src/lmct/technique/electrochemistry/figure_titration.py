@@ -79,8 +79,8 @@ def _sheets(series: Series, unit: str) -> tuple[FigureSheet, FigureSheet]:
             name=stem,
             title=title,
             caption=(
-                "Discharge of the first cell of each condition. Inset: capacity of the metal and of the oxygen plateau,"
-                " mean over all cells; bars are the standard deviation between cells, as in the paper."
+                "Discharge of the first cell of each condition. Inset: capacity of the metal and of the oxygen"
+                " plateau, mean over all cells; bars are the standard deviation between cells, as in the paper."
             ),
             draw=lambda: _draw_curves(series, labels, shown, unit),
             columns=_histogram_columns(series, labels, unit) | _curve_columns(shown),

@@ -137,11 +137,11 @@ def fit_relaxation(law: Law, data: RelaxationData) -> RelaxationFit | None:
         return None
     fits = [
         least_squares(
-            _residual,
+            weighted_residual,
             start,
             bounds=(law.lower, law.upper),
             args=(law, data),
-            x_scale=_scales(law),
+            x_scale=parameter_scales(law),
             xtol=1e-10,
         )
         for start in law.starts
@@ -169,87 +169,6 @@ def fit_relaxation(law: Law, data: RelaxationData) -> RelaxationFit | None:
     )
 
 
-def profile_interval(
-    fit: RelaxationFit, data: RelaxationData, parameter: str, *, factor: float = 1.0
-) -> tuple[float, float]:
-    """Return the interval of a parameter in which the best chi square rises by less than the factor squared.
-
-    Parameters
-    ----------
-    fit
-        The fit.
-    data
-        What was fitted.
-    parameter
-        Name of the parameter.
-    factor
-        Half-width in standard uncertainties (1 for 68 %, 1.96 for 95 %).
-
-    Returns
-    -------
-    :
-        Lower and upper limit; a bound of the parameter when the data do not limit it.
-    """
-    from scipy.optimize import brentq
-
-    index = fit.law.parameters.index(parameter)
-    allowed = fit.chi_square + factor**2 * fit.scale
-
-    def excess(value: float) -> float:
-        return profile_chi_square(fit, data, {index: value}) - allowed
-
-    centre, width = fit.value(parameter)
-    limits = []
-    for sign, bound in ((-1.0, fit.law.lower[index]), (1.0, fit.law.upper[index])):
-        edge, reach = centre, factor * max(width, 1e-6 * (1.0 + abs(centre)))
-        for _ in range(6):
-            edge = min(max(centre + sign * reach, fit.law.lower[index]), fit.law.upper[index])
-            if edge == bound or excess(edge) > 0.0:
-                break
-            reach *= 1.7
-        found = edge != bound or excess(edge) > 0.0
-        inside = excess(edge) > 0.0 if found else False
-        limits.append(float(brentq(excess, centre, edge, xtol=1e-4 * reach)) if inside else float(edge))
-    return limits[0], limits[1]
-
-
-def profile_chi_square(fit: RelaxationFit, data: RelaxationData, fixed: dict[int, float]) -> float:
-    """Return the least chi square when some parameters are held.
-
-    Parameters
-    ----------
-    fit
-        The fit, whose values start the search.
-    data
-        What was fitted.
-    fixed
-        Index of a parameter -> its value.
-
-    Returns
-    -------
-    :
-        Chi square.
-    """
-    from scipy.optimize import least_squares
-
-    law = fit.law
-    free = [k for k in range(len(law.parameters)) if k not in fixed]
-    point = fit.values.copy()
-    for index, value in fixed.items():
-        point[index] = value
-
-    def residual(values: Float[np.ndarray, "free"]) -> Float[np.ndarray, "condition"]:
-        moved = point.copy()
-        moved[free] = values
-        return _residual(moved, law, data)
-
-    if not free:
-        return float(np.sum(residual(np.empty(0)) ** 2))
-    bounds = ([law.lower[k] for k in free], [law.upper[k] for k in free])
-    found = least_squares(residual, point[free], bounds=bounds, x_scale=[_scales(law)[k] for k in free])
-    return 2.0 * float(found.cost)
-
-
 def _fractions(law: Law, data: RelaxationData, values: Float[np.ndarray, "parameter"]) -> np.ndarray:
     return np.array([law.fraction(one, values) for one in data.heating])
 
@@ -259,9 +178,25 @@ def _whole(fraction: Float[np.ndarray, "condition"], data: RelaxationData) -> fl
     return float(np.sum(weight * fraction * data.capacity) / np.sum(weight * fraction**2))
 
 
-def _residual(
+def weighted_residual(
     values: Float[np.ndarray, "parameter"], law: Law, data: RelaxationData
 ) -> Float[np.ndarray, "condition"]:
+    """Return how far each capacity lies from the law, the whole capacity being the best for these parameters.
+
+    Parameters
+    ----------
+    values
+        Parameters.
+    law
+        Rate law.
+    data
+        Conditions and capacities.
+
+    Returns
+    -------
+    :
+        Residuals in standard uncertainties [1].
+    """
     fraction = _fractions(law, data, values)
     result: Float[np.ndarray, "condition"] = (
         data.capacity - _whole(fraction, data) * fraction
@@ -269,7 +204,19 @@ def _residual(
     return result
 
 
-def _scales(law: Law) -> Sequence[float]:
+def parameter_scales(law: Law) -> Sequence[float]:
+    """Return the size of a step in each parameter: a twentieth of its range.
+
+    Parameters
+    ----------
+    law
+        Rate law.
+
+    Returns
+    -------
+    :
+        One number per parameter.
+    """
     return [0.05 * (high - low) for low, high in zip(law.lower, law.upper, strict=True)]
 
 
@@ -293,17 +240,13 @@ def _verdict(
         return Assessment.NOT_CONVERGED, f"{law.name}: the search for the best parameters did not end."
     for name, value, low, high in zip(law.parameters, values, law.lower, law.upper, strict=True):
         if min(value - low, high - value) < 1e-4 * (high - low):
-            return (
-                Assessment.DEGENERATE,
-                f"{law.name}: {name} runs to its bound {value:.4g}; the data do not limit it.",
-            )
+            limit = f"{name} runs to its bound {value:.4g}; the data do not limit it."
+            return Assessment.DEGENERATE, f"{law.name}: {limit}"
     off = np.abs(correlation - np.diag(np.diag(correlation)))
     if off.max(initial=0.0) > DEGENERATE_CORRELATION:
         one, two = (law.parameters[k] for k in np.unravel_index(int(np.argmax(off)), off.shape))
-        return (
-            Assessment.DEGENERATE,
-            f"{law.name}: {one} and {two} correlate by {off.max():.4f}; only a combination of them is determined.",
-        )
+        limit = f"{one} and {two} correlate by {off.max():.4f}; only a combination of them is determined."
+        return Assessment.DEGENERATE, f"{law.name}: {limit}"
     if probability < POOR_FIT:
         return (
             Assessment.POOR_FIT,

@@ -22,12 +22,12 @@ from lmct.technique.electrochemistry.cells import (
 )
 from lmct.technique.electrochemistry.options import number_option, refuse_unknown
 from lmct.technique.electrochemistry.pooled_scatter import pooled_scatter_from_groups
+from lmct.technique.electrochemistry.profile_likelihood import profile_interval
 from lmct.technique.electrochemistry.relaxation import (
     Law,
     RelaxationData,
     RelaxationFit,
     fit_relaxation,
-    profile_interval,
 )
 from lmct.technique.electrochemistry.relaxation_law import (
     ATTEMPT_FREQUENCY,
@@ -82,7 +82,7 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
     start = reference_group(groups, prefer="unheated")
     chosen = tuple(one for one in groups if one.role == "heated" or one is start)
     if start is None or len(chosen) < 4:
-        text = f"Relaxation: {Assessment.TOO_FEW_DATA}, {len(chosen)} conditions; a reference and three more are needed."
+        text = f"Relaxation: {Assessment.TOO_FEW_DATA}: a reference and three heated conditions are needed."
         return AnalysisResult(messages=(*messages, text))
     data = data_from_groups(chosen, lag)
     laws = laws_for(data, frequency)
@@ -90,9 +90,7 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
     findings = [finding for fit in fits for finding in _findings(fit, data, chosen)]
     remarks = [fit.message for fit in fits if fit.assessment is not Assessment.GOOD]
     if len(fits) < len(laws):
-        remarks.append(
-            f"Relaxation: {Assessment.TOO_FEW_DATA}: {len(chosen)} conditions leave no freedom for some laws."
-        )
+        remarks.append(f"Relaxation: {Assessment.TOO_FEW_DATA} for some laws ({len(chosen)} conditions).")
     if len({round(one.hold_temperature, 1) for one in chosen if one.role == "heated"}) == 1:
         remarks.append(
             "One temperature only: the activation energy is not determined, and barriers hold for the attempt"

@@ -1,4 +1,4 @@
-"""The time after which a share is left by a fitted rate law, with its uncertainty: half-life, time constant."""
+"""The time after which a fitted rate law leaves a share: half-life and time constant, with uncertainty."""
 
 from __future__ import annotations
 

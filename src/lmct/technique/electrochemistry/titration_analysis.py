@@ -141,10 +141,11 @@ def _mean_findings(groups: tuple[CellGroup, ...], scatter: PooledScatter, unit: 
             value = Value(
                 float(group.mean[column]), float(deviation[column]), unit, scatter.degrees_of_freedom
             )
+            share = math.sqrt(scatter.covariance[column, column])
             own = float(np.std(group.values[:, column], ddof=1)) if group.cells > 1 else math.nan
             note = (
                 f"Mean of {group.cells} cells, their own s.d. {own:.3g} {unit}; uncertainty of the mean from"
-                f" the relative scatter of {math.sqrt(scatter.covariance[column, column]):.2%} pooled over all conditions."
+                f" the relative scatter of {share:.2%} pooled over all conditions."
             )
             yield group_finding(quantity, value, [group], group.label, sample=group.sample, note=note)
 
@@ -176,7 +177,8 @@ def _rearrangement_findings(
         }
         low, high = moved.yield_interval
         notes = {
-            "conversion_yield": f"Oxygen gained over metal lost; 68 % interval (Fieller) {low:.3f} to {high:.3f}."
+            "conversion_yield": "Oxygen gained over metal lost; 68 % interval (Fieller)"
+            f" {low:.3f} to {high:.3f}."
         }
         if moved.conversion_yield is None:
             vague.append(group.sample)
