@@ -6,7 +6,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "budget": ["Budget"],
-        "model": ["Drive", "Electrode", "ElectrodeState", "Segment"],
+        "model": ["Electrode"],
         "parameters": ["ElectrodeParameters", "load", "sets"],
+        "segment": ["Segment"],
+        "state": ["Drive", "ElectrodeState"],
     },
 )

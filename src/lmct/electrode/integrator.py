@@ -10,7 +10,7 @@ import numpy as np
 
 from lmct.electrode import parameters as index
 from lmct.electrode.compiled import compiled
-from lmct.electrode.rates import CONTROL, CURRENT_CONTROL, fluxes, jacobian
+from lmct.electrode.rates import fluxes, jacobian
 from lmct.electrode.rodas5p import ORDER, STAGES, dense_coefficients, interpolate, step
 from lmct.electrode.thermodynamics import (
     DARK_HOLES,
@@ -37,6 +37,9 @@ EVENT_TOLERANCE = 1e-9
 ROUNDING = 1e-13
 SMALLEST_STEP = 1e-9
 SMALL_POPULATION = 1e-2
+
+# A row of the history: time, state, dense coefficients.
+COLUMNS = 1 + STATES + 3 * STATES
 
 
 @compiled
@@ -170,16 +173,42 @@ def step_to_event(
 
 
 @compiled
-def longer(array: np.ndarray) -> np.ndarray:
-    """Return a copy with room for twice as many rows."""
-    bigger = np.empty((2 * array.shape[0], *array.shape[1:]))
-    bigger[: array.shape[0]] = array
-    return bigger
+def with_room(history: np.ndarray, rows: int) -> np.ndarray:
+    """Return the history itself, or a copy twice as long when fewer than two rows are free."""
+    if rows + 2 <= history.shape[0]:
+        return history
+    longer = np.empty((2 * history.shape[0], COLUMNS))
+    for i in range(rows):
+        for j in range(COLUMNS):
+            longer[i, j] = history[i, j]
+    return longer
+
+
+@compiled
+def record(history: np.ndarray, row: int, time: float, state: np.ndarray, dense: np.ndarray) -> None:
+    """Write time and state into a row, and the dense coefficients that lead there into the row before."""
+    history[row, 0] = time
+    for i in range(STATES):
+        history[row, 1 + i] = state[i]
+        if row > 0:
+            for m in range(3):
+                history[row - 1, 1 + STATES + m * STATES + i] = dense[m, i]
+
+
+@compiled
+def already_past(
+    events: np.ndarray, state: np.ndarray, par: np.ndarray, law: int, law_par: np.ndarray, drive: np.ndarray
+) -> int:
+    """Return the first event that has happened before the start, or ENDED_AT_TIME."""
+    for k in range(events.shape[0]):
+        if event_value(events[k], state, par, law, law_par, drive) >= 0.0:
+            return k
+    return ENDED_AT_TIME
 
 
 @compiled
 def integrate(
-    state: np.ndarray,
+    start: np.ndarray,
     duration: float,
     events: np.ndarray,
     par: np.ndarray,
@@ -188,12 +217,12 @@ def integrate(
     drive: np.ndarray,
     tolerance: float,
     most_steps: int,
-) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[int, np.ndarray]:
     """Integrate one step of a protocol.
 
     Parameters
     ----------
-    state
+    start
         State at the start (6,).
     duration
         Time limit [s].
@@ -204,36 +233,34 @@ def integrate(
     drive
         Control, current [1/(f.u. s)], sweep [V/s], temperature of the surroundings [K].
     tolerance
-        Error of one step: 0.3 holes/f.u., 1 V and 300 K times this.
+        Error of one step in the norm of :func:`error_norm`.
     most_steps
         Bound on the number of steps tried.
 
     Returns
     -------
     :
-        How it ended, times (rows + 1,), states (rows + 1, 6) and dense coefficients (rows, 3, 6).
+        How it ended, and the history: a row per accepted step with time, state (6) and the coefficients
+        (3 x 6) of the dense output up to the next row.
     """
-    times, states, dense = np.empty(256), np.empty((256, STATES)), np.empty((256, 3, STATES))
+    history = np.empty((256, COLUMNS))
     jac, gradients = np.empty((STATES, STATES)), np.empty((5, STATES))
-    stages, new_state = np.empty((STAGES, STATES)), np.empty(STATES)
-    times[0] = 0.0
-    states[0] = state
-    for k in range(events.shape[0]):
-        if event_value(events[k], state, par, law, law_par, drive) >= 0.0:
-            return k, times[:1].copy(), states[:1].copy(), dense[:0].copy()
-    rows, now = 0, 0.0
-    length = min(1.0, 1e-3 * duration)
-    fresh = True
+    stages, dense = np.empty((STAGES, STATES)), np.empty((3, STATES))
+    state, new_state = start.copy(), np.empty(STATES)
+    record(history, 0, 0.0, state, dense)
+    rows, now = 1, 0.0
+    ended = already_past(events, state, par, law, law_par, drive)
+    if ended != ENDED_AT_TIME:
+        return ended, history[:rows]
     ended = TOO_MANY_STEPS
+    length = min(1.0, 1e-3 * duration)
+    jacobian(state, par, law, law_par, drive, gradients, jac)
     for _ in range(most_steps):
-        if fresh:
-            jacobian(states[rows], par, law, law_par, drive, gradients, jac)
-            fresh = False
         last = now + length >= duration * (1.0 - 1e-14)
         if last:
             length = duration - now
-        good = step(states[rows], length, jac, par, law, law_par, drive, stages, new_state)
-        size = error_norm(stages[STAGES - 1], states[rows], par, tolerance) if good else np.inf
+        good = step(state, length, jac, par, law, law_par, drive, stages, new_state)
+        size = error_norm(stages[STAGES - 1], state, par, tolerance) if good else np.inf
         if not size <= 1.0 or not inside_bounds(new_state, par):
             shrink = 0.9 * size ** (-1.0 / ORDER) if 1.0 < size < np.inf else 0.4
             length *= max(0.2, shrink)
@@ -241,41 +268,35 @@ def integrate(
                 ended = STEP_TOO_SHORT
                 break
             continue
-        if rows + 2 > dense.shape[0]:
-            dense, states = longer(dense), longer(states)
-            times = longer(times.reshape(-1, 1)).reshape(-1)
-        dense_coefficients(stages, dense[rows])
-        event, fraction = first_crossing(
-            events, states[rows], new_state, dense[rows], par, law, law_par, drive
-        )
+        dense_coefficients(stages, dense)
+        event, fraction = first_crossing(events, state, new_state, dense, par, law, law_par, drive)
         if event >= 0:
+            guess = fraction * length
             length = step_to_event(
-                events[event],
-                states[rows],
-                fraction * length,
-                length,
-                jac,
-                par,
-                law,
-                law_par,
-                drive,
-                stages,
-                new_state,
+                events[event], state, guess, length, jac, par, law, law_par, drive, stages, new_state
             )
             if not inside_bounds(new_state, par):
                 length *= 0.5
                 continue
-            dense_coefficients(stages, dense[rows])
+            dense_coefficients(stages, dense)
         now = duration if last and event < 0 else now + length
+        history = with_room(history, rows)
+        record(history, rows, now, new_state, dense)
         rows += 1
-        times[rows] = now
-        states[rows] = new_state
-        fresh = True
         if event >= 0 or last:
             ended = event if event >= 0 else ENDED_AT_TIME
             break
+        for i in range(STATES):
+            state[i] = new_state[i]
+        jacobian(state, par, law, law_par, drive, gradients, jac)
         length *= min(6.0, max(0.2, 0.9 * max(size, 1e-10) ** (-1.0 / ORDER)))
-    return ended, times[: rows + 1].copy(), states[: rows + 1].copy(), dense[:rows].copy()
+    return ended, history[:rows]
+
+
+def unpacked(history: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return times (rows,), states (rows, 6) and dense coefficients (rows - 1, 3, 6) of a history."""
+    times, states = history[:, 0].copy(), history[:, 1 : 1 + STATES].copy()
+    return times, states, history[:-1, 1 + STATES :].reshape(-1, 3, STATES).copy()
 
 
 @compiled
@@ -288,14 +309,10 @@ def evaluate(times: np.ndarray, states: np.ndarray, dense: np.ndarray, at: np.nd
         while row < last and at[k] > times[row + 1]:
             row += 1
         if last < 0:
-            out[k] = states[0]
+            for i in range(STATES):
+                out[k, i] = states[0, i]
             continue
         length = times[row + 1] - times[row]
         fraction = (at[k] - times[row]) / length if length > 0.0 else 1.0
         interpolate(states[row], states[row + 1], dense[row], fraction, out[k])
     return out
-
-
-def current_controlled(drive: np.ndarray) -> bool:
-    """Tell whether the current is set (galvanostatic, open circuit) rather than the voltage."""
-    return bool(drive[CONTROL] == CURRENT_CONTROL)

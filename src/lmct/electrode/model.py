@@ -1,214 +1,22 @@
-"""The electrode as a user meets it: its state, its equilibria, and one segment of its history at a time."""
+"""The electrode as a user meets it: its equilibria, and one segment of its history at a time."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float
 
 from lmct.electrode import integrator, thermodynamics
-from lmct.electrode.budget import Budget, budget_from_solution
 from lmct.electrode.parameters import ElectrodeParameters
-from lmct.electrode.rates import CURRENT_CONTROL, VOLTAGE_CONTROL, fluxes
+from lmct.electrode.segment import Segment
+from lmct.electrode.state import Drive, ElectrodeState
 from lmct.quantity.constants import BOLTZMANN
 from lmct.quantity.errors import NotConverged, OutOfRange
 
 TOLERANCE = 1e-6
 MOST_STEPS = 100_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ElectrodeState:
-    """Everything the electrode remembers.
-
-    Parameters
-    ----------
-    metal_holes, oxygen_holes
-        n and p [1/f.u.].
-    dark_holes
-        Charge on oxygen that cannot be recovered [1/f.u.].
-    oxygen_gas
-        O2 that has left [molecules/f.u.].
-    voltage
-        Electrode potential against Li+/Li [V].
-    temperature
-        Temperature of the electrode [K].
-    """
-
-    metal_holes: float
-    oxygen_holes: float
-    dark_holes: float = 0.0
-    oxygen_gas: float = 0.0
-    voltage: float
-    temperature: float = 298.15
-
-    @property
-    def lithium_extracted(self) -> float:
-        """Lithium extracted, y = n + p + d + 4 o2 [1/f.u.]."""
-        return self.metal_holes + self.oxygen_holes + self.dark_holes + 4.0 * self.oxygen_gas
-
-    def as_array(self) -> Float[np.ndarray, "6"]:
-        """Return the state in the order that compiled code uses."""
-        return np.array(
-            [
-                self.metal_holes,
-                self.oxygen_holes,
-                self.dark_holes,
-                self.oxygen_gas,
-                self.voltage,
-                self.temperature,
-            ]
-        )
-
-    @classmethod
-    def from_array(cls, array: Float[np.ndarray, "6"]) -> ElectrodeState:
-        """Rebuild a state from :meth:`as_array`."""
-        n, p, d, gas, voltage, temperature = (float(number) for number in array)
-        return cls(
-            metal_holes=n,
-            oxygen_holes=p,
-            dark_holes=d,
-            oxygen_gas=gas,
-            voltage=voltage,
-            temperature=temperature,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drive:
-    """What drives the electrode during one segment, and what ends it.
-
-    Parameters
-    ----------
-    current
-        Set current, positive on charge [electrons/(f.u. s)]; None when the voltage is set.
-    sweep
-        Rate at which a set voltage changes [V/s]; zero holds it.
-    surroundings
-        Temperature of the surroundings [K]; the electrode follows with its thermal time constant.
-    duration
-        Time limit [s].
-    stop_voltage, stop_charge, stop_current
-        Optional limits: voltage [V], charge passed in this segment [electrons/f.u.] and, when the voltage is
-        set, magnitude of the current [electrons/(f.u. s)].
-    """
-
-    current: float | None = 0.0
-    sweep: float = 0.0
-    surroundings: float = 298.15
-    duration: float
-    stop_voltage: float | None = None
-    stop_charge: float | None = None
-    stop_current: float | None = None
-
-    def as_array(self) -> Float[np.ndarray, "4"]:
-        """Return the drive in the order that compiled code uses."""
-        if self.current is None:
-            return np.array([VOLTAGE_CONTROL, 0.0, self.sweep, self.surroundings])
-        return np.array([CURRENT_CONTROL, self.current, 0.0, self.surroundings])
-
-    @property
-    def direction(self) -> float:
-        """+1 when charging or sweeping up, -1 otherwise."""
-        moving = self.sweep if self.current is None else self.current
-        return -1.0 if moving < 0 else 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class Segment:
-    """The history of the electrode during one drive.
-
-    Parameters
-    ----------
-    times
-        Accepted steps since the start of the segment [s].
-    states
-        State at each of them, columns n, p, d, o2, V, T.
-    dense
-        Coefficients of the dense output between them.
-    stopped_by
-        ``"time"``, ``"voltage"``, ``"capacity"`` or ``"current"``.
-    drive
-        What drove it.
-    parameters
-        The electrode's parameters.
-    """
-
-    times: Float[np.ndarray, "row"]
-    states: Float[np.ndarray, "row 6"]
-    dense: Float[np.ndarray, "interval 3 6"]
-    stopped_by: str
-    drive: Drive
-    parameters: ElectrodeParameters = field(repr=False)
-
-    @property
-    def duration(self) -> float:
-        """Length of the segment [s]."""
-        return float(self.times[-1])
-
-    @property
-    def start(self) -> ElectrodeState:
-        """State at the start."""
-        return ElectrodeState.from_array(self.states[0])
-
-    @property
-    def end(self) -> ElectrodeState:
-        """State at the end."""
-        return ElectrodeState.from_array(self.states[-1])
-
-    @property
-    def charge(self) -> float:
-        """Charge passed, positive on charge [electrons/f.u.]."""
-        if self.drive.current is not None:
-            return self.drive.current * self.duration
-        par = self.parameters.as_array()
-        return float(
-            integrator.charge_passed(self.states[-1], par) - integrator.charge_passed(self.states[0], par)
-        )
-
-    @property
-    def mean_voltage(self) -> float:
-        """Mean voltage over time, exact for the dense output [V]."""
-        if self.duration == 0.0:
-            return self.start.voltage
-        voltage, dense = self.states[:, thermodynamics.VOLTAGE], self.dense[:, :, thermodynamics.VOLTAGE]
-        means = 0.5 * (voltage[1:] + voltage[:-1]) + dense @ np.array([1 / 6, 1 / 12, 1 / 20])
-        return float(np.dot(np.diff(self.times), means) / self.duration)
-
-    def at(self, times: Float[np.ndarray, "time"]) -> Float[np.ndarray, "time 6"]:
-        """Return the states at increasing times since the start of the segment, columns n, p, d, o2, V, T."""
-        wanted = np.asarray(times, dtype=float)
-        states = np.asarray(integrator.evaluate(self.times, self.states, self.dense, wanted))
-        most = np.array([self.parameters.metal_holes_max, self.parameters.oxygen_holes_max, np.inf, np.inf])
-        np.clip(states[:, :4], 0.0, most, out=states[:, :4])
-        return states
-
-    def current_at(self, states: Float[np.ndarray, "time 6"]) -> Float[np.ndarray, "time"]:
-        """Return the current in given states of this segment, positive on charge [electrons/(f.u. s)]."""
-        if self.drive.current is not None:
-            return np.full(len(states), self.drive.current)
-        par, law = self.parameters.as_array(), self.parameters.law_number()
-        law_par, flux = self.parameters.law_array(), np.empty(5)
-        currents = np.empty(len(states))
-        for row, state in enumerate(states):
-            fluxes(state, par, law, law_par, flux)
-            currents[row] = flux[0] + flux[1] + self.parameters.capacitance * self.drive.sweep
-        return currents
-
-    def budget(self) -> Budget:
-        """Return the energy balance of the segment [eV/f.u.]."""
-        parameters = self.parameters
-        return budget_from_solution(
-            times=self.times,
-            states=self.states,
-            dense=self.dense,
-            par=parameters.as_array(),
-            law=parameters.law_number(),
-            law_par=parameters.law_array(),
-            drive=self.drive.as_array(),
-        )
 
 
 class Electrode:
@@ -267,7 +75,7 @@ class Electrode:
         self._check(state, drive)
         kinds, events = self._events(state, drive)
         parameters = self.parameters
-        ended, times, states, dense = integrator.integrate(
+        ended, history = integrator.integrate(
             state.as_array(),
             drive.duration,
             events,
@@ -278,6 +86,7 @@ class Electrode:
             self.tolerance,
             self.most_steps,
         )
+        times, states, dense = integrator.unpacked(history)
         if ended < integrator.ENDED_AT_TIME:
             raise NotConverged(self._failure(ended, times[-1], states[-1]))
         stopped_by = "time" if ended == integrator.ENDED_AT_TIME else kinds[ended]

@@ -11,9 +11,11 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.electrode.budget import Budget
-from lmct.electrode.model import TOLERANCE, Drive, Electrode, ElectrodeState, Segment
+from lmct.electrode.model import TOLERANCE, Electrode
 from lmct.electrode.of_material import parameters_of_material
 from lmct.electrode.parameters import ElectrodeParameters
+from lmct.electrode.segment import Segment
+from lmct.electrode.state import Drive, ElectrodeState
 from lmct.protocol.step import Step
 from lmct.quantity.constants import FARADAY, HOUR
 from lmct.quantity.errors import NotConverged, OutOfRange

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lmct.electrode.model import Electrode, ElectrodeState
+from lmct.electrode.model import Electrode
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.parameters import load as load_parameters
+from lmct.electrode.state import ElectrodeState
 from lmct.evidence.comparison import Truth
 from lmct.instrument import write_mpt
 from lmct.protocol.simulation import Run, run_protocol
