@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from lmct.quantity import Finding
 from lmct.study.atomic import replacing
-
-if TYPE_CHECKING:
-    from lmct.technique.contract import Measurement
+from lmct.study.netcdf import read_netcdf, write_netcdf
+from lmct.technique.contract import Measurement
 
 SUMMARY = "lmct_measurement"
 """Variable of the file that holds everything but the arrays, as JSON."""
@@ -47,25 +46,8 @@ class MeasurementSummary:
     provenance: Mapping[str, str] = field(default_factory=dict)
 
     def load(self) -> Measurement:
-        """Return the measurement; its arrays are read when they are first used."""
-        import xarray as xr
-
-        from lmct.technique.contract import Measurement
-
-        dataset = xr.open_dataset(
-            self.path, engine="h5netcdf", drop_variables=[SUMMARY], decode_timedelta=False
-        )
-        return Measurement(
-            name=self.name,
-            sample=self.sample,
-            technique=self.technique,
-            condition=self.condition,
-            dataset=dataset,
-            findings=self.findings,
-            source_file=self.source_file,
-            source_sha256=self.source_sha256,
-            warnings=self.warnings,
-        )
+        """Return the measurement; its file is opened when its arrays are first asked for."""
+        return StoredMeasurement(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the path as plain JSON types."""
@@ -79,8 +61,31 @@ class MeasurementSummary:
         }
 
 
-class StoredMeasurements(Sequence["Measurement"]):
-    """Measurements of a study, opened one by one as they are asked for.
+class StoredMeasurement(Measurement):
+    """A measurement whose arrays are read when they are first asked for: most analyses need findings only.
+
+    Parameters
+    ----------
+    summary
+        Everything but the arrays.
+    """
+
+    def __init__(self, summary: MeasurementSummary) -> None:
+        for one in fields(Measurement):
+            if one.name != "dataset":
+                object.__setattr__(self, one.name, getattr(summary, one.name))
+        object.__setattr__(self, "_path", summary.path)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - called for what __init__ left out
+        if name != "dataset":
+            raise AttributeError(f"a measurement has no {name!r}")
+        dataset = read_netcdf(self._path, leave_out=SUMMARY)
+        object.__setattr__(self, "dataset", dataset)
+        return dataset
+
+
+class StoredMeasurements(Sequence[Measurement]):
+    """Measurements of a study, made one by one as they are asked for.
 
     Parameters
     ----------
@@ -143,7 +148,7 @@ def write_measurement(
     )
     stored = measurement.dataset.assign({SUMMARY: ((), json.dumps(summary.to_json(), allow_nan=False))})
     with replacing(path) as part:
-        stored.to_netcdf(part, engine="h5netcdf")
+        write_netcdf(stored, part)
     return summary
 
 
@@ -160,10 +165,10 @@ def read_summary(path: Path) -> MeasurementSummary | None:
     :
         The measurement, or None when there is no such file or it is damaged: then it is computed again.
     """
-    import h5netcdf
+    import h5py  # type: ignore[import-untyped]
 
     try:
-        with h5netcdf.File(path, "r") as file:
+        with h5py.File(path, "r") as file:
             content = json.loads(file[SUMMARY][()])
         return _summary(path, content)
     except (OSError, KeyError, ValueError, TypeError):
