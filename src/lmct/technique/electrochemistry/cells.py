@@ -189,8 +189,8 @@ def series_from_groups(groups: Sequence[CellGroup]) -> tuple[Series, ...]:
     Returns
     -------
     :
-        Series of at least two heated conditions and the unheated reference, if there is one; the longest
-        first.
+        Series of at least three heated conditions (of two when none has three) after the unheated reference,
+        if there is one; the longest first.
     """
     reference = reference_group(groups, prefer="unheated")
     start = (reference,) if reference is not None else ()
@@ -207,7 +207,8 @@ def series_from_groups(groups: Sequence[CellGroup]) -> tuple[Series, ...]:
         )
         if len({one.hold_time for one in same}) > 1:
             found.append(Series("time", f"{temperature - ZERO_CELSIUS:.4g} °C", (*start, *same)))
-    return tuple(sorted(found, key=lambda one: -len(one.groups)))
+    long = [one for one in found if len(one.groups) - len(start) > 2]
+    return tuple(sorted(long or found, key=lambda one: -len(one.groups)))
 
 
 def _group(sample: str, members: list[tuple[Measurement, list[Finding]]], dried: bool) -> CellGroup:

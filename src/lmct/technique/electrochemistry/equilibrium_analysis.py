@@ -44,7 +44,8 @@ def analyse_equilibrium_potential(
     measurements
         Cells of several conditions, with a rest before their discharge.
     options
-        ``include_in_cycling`` (false): fit the cell that was never taken apart too, when it has a rest.
+        ``include_in_cycling`` (false): fit the cell that was never taken apart too, when it has a rest;
+        ``model_error`` (true): let the effect of a quadratic term enter the uncertainty.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def analyse_equilibrium_potential(
     UnknownName, OutOfRange
         An option does not exist or makes no sense.
     """
-    refuse_unknown(options, ["include_in_cycling"])
+    refuse_unknown(options, ["include_in_cycling", "model_error"])
     include = switch_option(options, "include_in_cycling", False)
     everything, _ = groups_from_measurements(measurements, [CAPACITY])
     reference = reference_group(everything, prefer="in_cycling")
@@ -76,6 +77,7 @@ def analyse_equilibrium_potential(
         voltage=points.voltage,
         covariance=points.covariance,
         degrees_of_freedom=points.degrees_of_freedom,
+        model_error=switch_option(options, "model_error", True),
     )
     if fit is None or reference is None:
         return AnalysisResult(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,11 @@ from jaxtyping import Float
 
 from lmct.quantity.value import Value
 from lmct.technique.electrochemistry.assessment import POOR_FIT, Assessment
-from lmct.technique.electrochemistry.york import PolynomialFit, fit_polynomial_with_errors
+from lmct.technique.electrochemistry.york import (
+    PolynomialFit,
+    fit_polynomial_equal_weights,
+    fit_polynomial_with_errors,
+)
 
 MINIMUM_CONDITIONS = 3
 
@@ -27,20 +32,19 @@ class EquilibriumFit:
     assessment, message
         Verdict and its reason.
     equilibrium_potential
-        Intercept at no remaining capacity [V], statistical and model error together; mean of line and
-        parabola weighted by their probability.
+        Intercept of the line at no remaining capacity [V], statistical and model error together.
     statistical_uncertainty, model_uncertainty
-        Its two parts [V].
+        Its two parts [V]; the second is 0 when it was not asked for.
     line
         The straight line.
     parabola
         The parabola, None for fewer than four conditions.
     parabola_weight
-        Probability of the parabola against the line (Bayesian information criterion) [1].
+        Probability of the parabola against the line [1].
     fit_probability
         Probability of residuals as large as those of the line [1].
-    extra_deviation
-        Scatter of the voltages beyond their errors that the parabola needs too [V]; 0 when it fits.
+    equal_weights
+        The line does not fit within the errors, so every condition counts alike.
     """
 
     assessment: Assessment
@@ -52,23 +56,7 @@ class EquilibriumFit:
     parabola: PolynomialFit | None
     parabola_weight: float
     fit_probability: float
-    extra_deviation: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Points:
-    capacity: Float[np.ndarray, "condition"]
-    voltage: Float[np.ndarray, "condition"]
-    covariance: Float[np.ndarray, "condition 2 2"]
-
-    def fit(self, degree: int, extra_variance: float = 0.0) -> PolynomialFit:
-        return fit_polynomial_with_errors(
-            x=self.capacity,
-            y=self.voltage,
-            covariance=self.covariance,
-            degree=degree,
-            extra_variance=extra_variance,
-        )
+    equal_weights: bool
 
 
 def fit_equilibrium_potential(
@@ -77,18 +65,16 @@ def fit_equilibrium_potential(
     voltage: Float[np.ndarray, "condition"],
     covariance: Float[np.ndarray, "condition 2 2"],
     degrees_of_freedom: float = math.inf,
+    model_error: bool = True,
 ) -> EquilibriumFit | None:
-    r"""Extrapolate the open-circuit voltage to zero remaining capacity.
+    r"""Extrapolate the open-circuit voltage to zero remaining capacity by a straight line.
 
     The fit is made against the capacity itself, not against a fraction of some reference: the intercept is
-    the same, and the error of the reference does not enter it. With E_1, u_1 from the line, E_2, u_2 from
-    the parabola and w the probability of the parabola,
+    the same, and the error of the reference does not enter it. A line that fits within the errors is York's; one
+    that does not is fitted with equal weights, as its deviations are then no longer those of the measurement.
+    With w the probability of a parabola and E_2 its intercept,
 
-    .. math:: E = (1-w)E_1 + wE_2,\qquad
-        u^2 = (1-w)u_1^2 + wu_2^2 + w(1-w)(E_2-E_1)^2 + \tfrac14 w^2(E_2-E_1)^2
-
-    The last two terms are the model error: the doubt between the two, and half of the step from the first
-    to the second order for what higher orders may add.
+    .. math:: u^2(E) = u_\mathrm{stat}^2 + w\,(E_2 - E)^2
 
     Parameters
     ----------
@@ -100,6 +86,8 @@ def fit_equilibrium_potential(
         Of the two means of each condition.
     degrees_of_freedom
         Of the covariances.
+    model_error
+        Whether the second term enters; without it the interval is about the line, not about the electrode.
 
     Returns
     -------
@@ -112,33 +100,31 @@ def fit_equilibrium_potential(
     """
     if len(capacity) < MINIMUM_CONDITIONS:
         return None
-    points = _Points(capacity, voltage, covariance)
-    highest = 2 if len(capacity) > MINIMUM_CONDITIONS else 1
-    extra = _extra_variance(points, highest, degrees_of_freedom)
-    line = points.fit(1, extra)
-    parabola = points.fit(2, extra) if highest == 2 else None
-    probability = _probability(points.fit(1), degrees_of_freedom)
+    line = fit_polynomial_with_errors(x=capacity, y=voltage, covariance=covariance)
+    parabola = _parabola(fit_polynomial_with_errors, capacity, voltage, covariance)
+    probability = _probability(line, degrees_of_freedom)
     weight = _parabola_weight(line, parabola, len(capacity))
-    first, first_variance = float(line.coefficients[0]), float(line.covariance[0, 0])
-    second, second_variance = first, first_variance
-    if parabola is not None:
-        second, second_variance = float(parabola.coefficients[0]), float(parabola.covariance[0, 0])
-    statistical = math.sqrt((1.0 - weight) * first_variance + weight * second_variance)
-    model = abs(second - first) * math.sqrt(weight * (1.0 - weight) + 0.25 * weight**2)
-    freedom = degrees_of_freedom if extra == 0.0 else float(max(1, len(capacity) - highest - 1))
-    potential = Value((1.0 - weight) * first + weight * second, math.hypot(statistical, model), "V", freedom)
-    assessment = Assessment.POOR_FIT if extra > 0.0 else Assessment.GOOD
+    rejected = probability < POOR_FIT
+    if rejected:
+        line = fit_polynomial_equal_weights(x=capacity, y=voltage, covariance=covariance)
+        parabola = _parabola(fit_polynomial_equal_weights, capacity, voltage, covariance)
+    statistical, scattered = _statistical(line, parabola, degrees_of_freedom if rejected else None)
+    step = 0.0 if parabola is None else float(parabola.coefficients[0] - line.coefficients[0])
+    model = math.sqrt(weight) * abs(step) if model_error else 0.0
+    freedom = float(max(1, len(capacity) - 3)) if scattered else degrees_of_freedom
     return EquilibriumFit(
-        assessment=assessment,
-        message=_message(probability, weight, second - first, math.sqrt(extra)),
-        equilibrium_potential=potential,
+        assessment=Assessment.POOR_FIT if rejected else Assessment.GOOD,
+        message=_message(probability, weight, step, scattered),
+        equilibrium_potential=Value(
+            float(line.coefficients[0]), math.hypot(statistical, model), "V", freedom
+        ),
         statistical_uncertainty=statistical,
         model_uncertainty=model,
         line=line,
         parabola=parabola,
         parabola_weight=weight,
         fit_probability=probability,
-        extra_deviation=math.sqrt(extra),
+        equal_weights=rejected,
     )
 
 
@@ -173,30 +159,40 @@ def overpotential_slope(
     slope = float(fit.line.coefficients[1])
     variance = (slope * whole.uncertainty) ** 2 + float(fit.line.covariance[1, 1]) * whole.value**2
     if position is not None:
-        share = _slope_response(capacity, voltage, covariance, position)
+        share = _slope_response(fit, (capacity, voltage), covariance, position)
         shared = float(share @ covariance[position][:, 0])
         variance += 2.0 * slope * whole.value * shared
     freedom = min(whole.degrees_of_freedom, fit.equilibrium_potential.degrees_of_freedom)
     return Value(slope * whole.value, math.sqrt(max(0.0, variance)), "V", freedom)
 
 
-def _slope_response(
+def _parabola(
+    fit: Callable[..., PolynomialFit],
     capacity: Float[np.ndarray, "condition"],
     voltage: Float[np.ndarray, "condition"],
+    covariance: Float[np.ndarray, "condition 2 2"],
+) -> PolynomialFit | None:
+    if len(capacity) <= MINIMUM_CONDITIONS:
+        return None
+    return fit(x=capacity, y=voltage, covariance=covariance, degree=2)
+
+
+def _slope_response(
+    fit: EquilibriumFit,
+    points: tuple[Float[np.ndarray, "condition"], Float[np.ndarray, "condition"]],
     covariance: Float[np.ndarray, "condition 2 2"],
     position: int,
 ) -> Float[np.ndarray, "2"]:
     """Return the derivatives of the slope by capacity and voltage of one condition (central differences)."""
+    refit = fit_polynomial_equal_weights if fit.equal_weights else fit_polynomial_with_errors
     derivatives = np.zeros(2)
-    for column, points in enumerate((capacity, voltage)):
-        step = 1e-5 * max(1e-12, float(np.ptp(points)))
+    for column in (0, 1):
+        step = 1e-5 * max(1e-12, float(np.ptp(points[column])))
         slopes = []
         for sign in (1.0, -1.0):
-            moved = [capacity.astype(float), voltage.astype(float)]
-            moved[column] = moved[column].copy()
+            moved = [one.astype(float) for one in points]
             moved[column][position] += sign * step
-            fit = fit_polynomial_with_errors(x=moved[0], y=moved[1], covariance=covariance)
-            slopes.append(float(fit.coefficients[1]))
+            slopes.append(float(refit(x=moved[0], y=moved[1], covariance=covariance).coefficients[1]))
         derivatives[column] = (slopes[0] - slopes[1]) / (2.0 * step)
     return derivatives
 
@@ -212,34 +208,33 @@ def _probability(fit: PolynomialFit, degrees_of_freedom: float) -> float:
     return float(f.sf(fit.chi_square / fit.degrees_of_freedom, fit.degrees_of_freedom, degrees_of_freedom))
 
 
-def _extra_variance(points: _Points, degree: int, degrees_of_freedom: float) -> float:
-    """Return the variance to add to every voltage so that the highest order fits; 0 when it does."""
-    from scipy.optimize import brentq
+def _statistical(
+    line: PolynomialFit, parabola: PolynomialFit | None, error_freedom: float | None
+) -> tuple[float, bool]:
+    """Return the uncertainty of the intercept, widened when not even the parabola passes within the errors.
 
-    fit = points.fit(degree)
-    if fit.degrees_of_freedom == 0 or _probability(fit, degrees_of_freedom) > POOR_FIT:
-        return 0.0
-
-    def excess(variance: float) -> float:
-        widened = points.fit(degree, variance)
-        return widened.chi_square - widened.degrees_of_freedom
-
-    return float(brentq(excess, 0.0, float(np.ptp(points.voltage)) ** 2 + 1e-12, xtol=1e-14))
+    ``error_freedom`` is None when the line fits; the second result tells whether the scatter decided.
+    """
+    deviation = math.sqrt(float(line.covariance[0, 0]))
+    best = line if parabola is None else parabola
+    if error_freedom is None or best.degrees_of_freedom == 0 or _probability(best, error_freedom) > POOR_FIT:
+        return deviation, False
+    return deviation * math.sqrt(best.chi_square / best.degrees_of_freedom), True
 
 
 def _parabola_weight(line: PolynomialFit, parabola: PolynomialFit | None, points: int) -> float:
+    """Return the probability of the parabola by the Bayesian information criterion, 0 when there is none."""
     if parabola is None:
         return 0.0
     gain = line.chi_square - parabola.chi_square - math.log(points) - 2.0 * math.log(PRIOR_ODDS)
     return 1.0 / (1.0 + math.exp(-min(700.0, max(-700.0, 0.5 * gain))))
 
 
-def _message(probability: float, weight: float, step: float, extra: float) -> str:
-    if extra > 0.0:
-        added = f"{extra * 1e3:.1f} mV of further scatter was added"
-        return f"Neither a line nor a parabola fits within the errors: {added}."
+def _message(probability: float, weight: float, step: float, scattered: bool) -> str:
     words = "is needed" if weight > 0.9 else "cannot be excluded" if weight > 0.1 else "is not needed"
+    fits = "fits" if probability >= POOR_FIT else "does not fit within the errors, all conditions count alike"
+    extra = " Not even a parabola fits: the uncertainty was widened to the scatter." if scattered else ""
     return (
-        f"The line fits with probability {probability:.2g}; a quadratic term {words} (weight {weight:.2f})"
-        f" and would move the intercept by {step * 1e3:+.1f} mV."
+        f"The line {fits} (p = {probability:.2g}); a quadratic term {words} (weight {weight:.2f}) and would"
+        f" move the intercept by {step * 1e3:+.1f} mV.{extra}"
     )

@@ -71,8 +71,8 @@ def equilibrium_sheets(
             name="equilibrium_potential",
             title=f"Equilibrium potential {fit.equilibrium_potential}",
             caption=(
-                "Open-circuit voltage against remaining metal fraction: means with standard uncertainties, the"
-                " straight line with its 68 % band, and the intercept with statistical and model error together."
+                "Open-circuit voltage against remaining metal fraction: means with standard uncertainties,"
+                " the straight line with its 68 % band, and the intercept with all of its uncertainty."
                 f" {fit.message}"
             ),
             draw=lambda: _draw_fit(
@@ -140,7 +140,7 @@ def _curve_columns(drawn: list[tuple[str, Curve, Rest]]) -> dict[str, tuple[str,
 
 def _draw_curves(drawn: list[tuple[str, Curve, Rest]]) -> Figure:
     figure, (axes,) = new_figure(width=SINGLE, height=78.0)
-    inset = axes.inset_axes((0.5, 0.58, 0.47, 0.38))
+    inset = axes.inset_axes((0.47, 0.65, 0.5, 0.32))
     style_axes(inset, size=SMALL_TEXT)
     for (label, curve, (time, voltage)), colour in zip(drawn, ordered_colours(len(drawn)), strict=True):
         axes.plot(curve.capacity, curve.voltage, color=colour, linewidth=0.9, label=label)
@@ -149,9 +149,16 @@ def _draw_curves(drawn: list[tuple[str, Curve, Rest]]) -> Figure:
     axes.set(xlabel=f"Discharge capacity ({unit})", ylabel="Voltage (V vs Li$^+$/Li)")
     inset.set(xlabel="Rest (min)", ylabel="OCV (V)")
     axes.set_xlim(left=0.0)
-    axes.set_ylim(top=axes.get_ylim()[1] + 1.2)
+    axes.set_ylim(top=axes.get_ylim()[1] + 1.7)
+    axes.set_yticks(np.arange(2.0, 4.6, 0.5))
+    axes.yaxis.set_label_coords(-0.11, 0.32)
     axes.legend(
-        fontsize=SMALL_TEXT - 0.5, frameon=False, handlelength=1.1, loc="lower left", labelspacing=0.2
+        fontsize=SMALL_TEXT - 0.5,
+        frameon=False,
+        handlelength=1.1,
+        loc="upper left",
+        labelspacing=0.2,
+        borderaxespad=0.3,
     )
     return figure
 

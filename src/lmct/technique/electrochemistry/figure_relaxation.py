@@ -11,9 +11,9 @@ from lmct.quantity.constants import ZERO_CELSIUS
 from lmct.technique.contract import FigureSheet
 from lmct.technique.electrochemistry.cells import CellGroup
 from lmct.technique.electrochemistry.figure import DOUBLE, METAL, SMALL_TEXT, new_figure, ordered_colours
+from lmct.technique.electrochemistry.heating import heating_intervals
 from lmct.technique.electrochemistry.profile_likelihood import profile_region
 from lmct.technique.electrochemistry.relaxation import RelaxationData, RelaxationFit
-from lmct.technique.electrochemistry.relaxation_law import heating_intervals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 JOINT_68, JOINT_95 = 2.2789, 5.9915
 """Rise of chi square that bounds two parameters jointly (68 and 95 %)."""
+
+SPOKEN = {
+    "log_time": "time constant (s)",
+    "stretching_exponent": "stretching exponent",
+    "log_rate": "rate constant (s$^{-1}$)",
+    "barrier_rise": "rise of the barrier (eV)",
+}
+"""Parameters in the words of an axis."""
 
 LINES = {"stretched exponential": "-", "Marcus law": "--", "linear barrier": ":"}
 
@@ -46,12 +54,13 @@ def relaxation_sheets(
     """
     if not fits:
         return ()
-    whole = fits[0].whole
-    fraction, deviation = data.capacity / whole, data.uncertainty / whole
     time = np.array([one.hold_time for one in data.heating])
     temperature = np.array([one.hold_temperature for one in data.heating]) - ZERO_CELSIUS
-    curves = {one.law.name: _curves(one, groups) for one in fits}
-    region = profile_region(fits[0], data, ("log_time", "stretching_exponent"))
+    whole = float(data.capacity[int(np.argmin(time))])
+    fraction, deviation = data.capacity / whole, data.uncertainty / whole
+    curves = {one.law.name: _curves(one, groups, whole) for one in fits}
+    names = (fits[0].law.parameters[0], fits[0].law.parameters[1])
+    region = profile_region(fits[0], data, names)
     columns: dict[str, tuple[str, np.ndarray]] = {
         "hold time": ("s", time),
         "hold temperature": ("degC", temperature),
@@ -67,29 +76,29 @@ def relaxation_sheets(
             name="relaxation",
             title="Relaxation of the metal intermediates",
             caption=(
-                "Left: remaining metal fraction against time in the oven, by temperature, with the fitted laws"
-                " (full: stretched exponential; dashed: Marcus; dotted: linear barrier; each fitted to all"
-                " conditions at once). Right: stretching exponent and time constant that the data allow"
-                " together, 68 and 95 %, by profile likelihood. " + " ".join(one.message for one in fits)
+                "Left: metal plateau over that of the reference against time in the oven by temperature, with"
+                " the fitted laws without thermal lag (full: stretched exponential; dashed: Marcus; dotted: linear"
+                f" barrier; each fitted to all conditions). Right: {SPOKEN[names[1]]} and {SPOKEN[names[0]]}"
+                " that the data allow together, 68 and 95 %, by profile likelihood. "
+                + " ".join(one.message for one in fits)
             ),
-            draw=lambda: _draw((time, temperature, fraction, deviation), curves, region),
+            draw=lambda: _draw((time, temperature, fraction, deviation), curves, region, names),
             columns=columns,
         ),
     )
 
 
-def _curves(fit: RelaxationFit, groups: Sequence[CellGroup]) -> dict[float, tuple[np.ndarray, np.ndarray]]:
+def _curves(
+    fit: RelaxationFit, groups: Sequence[CellGroup], whole: float
+) -> dict[float, tuple[np.ndarray, np.ndarray]]:
     """Return time and fraction by temperature [degC], without lag, over the times of the data."""
     heated = [one for one in groups if one.role == "heated"]
     longest = max(one.hold_time for one in heated)
     times = np.geomspace(min(one.hold_time for one in heated) / 3.0, longest * 2.0, 60)
     lines = {}
     for temperature in sorted({round(one.hold_temperature, 2) for one in heated}):
-        values = [
-            fit.fraction(heating_intervals(hold_time=float(time), hold_temperature=temperature))
-            for time in times
-        ]
-        lines[temperature - ZERO_CELSIUS] = (times, np.array(values))
+        heatings = [heating_intervals(hold_time=float(one), hold_temperature=temperature) for one in times]
+        lines[temperature - ZERO_CELSIUS] = (times, fit.fractions(heatings) * fit.whole / whole)
     return lines
 
 
@@ -97,6 +106,7 @@ def _draw(
     points: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     curves: dict[str, dict[float, tuple[np.ndarray, np.ndarray]]],
     region: tuple[np.ndarray, np.ndarray, np.ndarray],
+    names: tuple[str, str],
 ) -> Figure:
     figure, (left, right) = new_figure(width=DOUBLE, height=68.0, columns=2)
     time, temperature, fraction, deviation = points
@@ -118,17 +128,22 @@ def _draw(
     left.set_xscale("log")
     left.set(xlabel="Time at temperature (s)", ylabel="Remaining metal fraction", ylim=(-0.03, 1.08))
     left.legend(fontsize=SMALL_TEXT, frameon=False, handlelength=1.0, ncols=2, loc="lower left")
-    _draw_region(right, region)
+    _draw_region(right, region, names)
     return figure
 
 
-def _draw_region(axes: Axes, region: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
-    log_time, exponent, rise = region
-    grid = log_time / np.log(10.0)
+def _draw_region(
+    axes: Axes, region: tuple[np.ndarray, np.ndarray, np.ndarray], names: tuple[str, str]
+) -> None:
+    logarithm, exponent, rise = region
+    grid = logarithm / np.log(10.0)
     if float(rise.max()) > JOINT_68:
         axes.contourf(grid, exponent, rise, levels=[-1.0, JOINT_68], colors=[METAL], alpha=0.25)
         levels = [level for level in (JOINT_68, JOINT_95) if level < float(rise.max())]
         axes.contour(grid, exponent, rise, levels=levels, colors=[METAL], linewidths=0.9)
     row, column = np.unravel_index(int(np.argmin(rise)), rise.shape)
     axes.plot(grid[column], exponent[row], marker="+", color="black", markersize=6)
-    axes.set(xlabel=r"log$_{10}$ time constant (s), at the median temperature", ylabel="Stretching exponent")
+    axes.set(
+        xlabel=f"log$_{{10}}$ of the {SPOKEN[names[0]]} at the median temperature",
+        ylabel=SPOKEN[names[1]].capitalize(),
+    )

@@ -79,8 +79,8 @@ def _sheets(series: Series, unit: str) -> tuple[FigureSheet, FigureSheet]:
             name=stem,
             title=title,
             caption=(
-                "Discharge of the first cell of each condition. Inset: capacity of the metal and of the oxygen"
-                " plateau, mean over all cells; bars are the standard deviation between cells, as in the paper."
+                "Discharge of the first cell of each condition. Inset: capacity of metal and oxygen plateau,"
+                " mean over all cells; bars are the standard deviation between cells, as in the paper."
             ),
             draw=lambda: _draw_curves(series, labels, shown, unit),
             columns=_histogram_columns(series, labels, unit) | _curve_columns(shown),
@@ -138,6 +138,8 @@ def _draw_curves(series: Series, labels: list[str], shown: list[tuple[str, Curve
     lowest = min((float(curve.voltage.min()) for _, curve in shown), default=1.8)
     axes.set_xlim(left=0.0)
     axes.set_ylim(lowest - 0.1, highest + 0.95 * (highest - lowest))
+    axes.set_yticks(np.arange(2.0, highest + 0.25, 0.5))
+    axes.yaxis.set_label_coords(-0.11, 0.28)
     axes.legend(
         fontsize=SMALL_TEXT - 0.5,
         frameon=False,

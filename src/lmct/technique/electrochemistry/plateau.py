@@ -16,6 +16,9 @@ from lmct.technique.electrochemistry.kernels import voltage_noise_from_rows
 PLATEAUS = {"metal": (4.5, 2.5), "oxygen": (2.5, 1.85)}
 """Voltage limits of the two couples on discharge [V] (Li 2022, Fig. 4, caption)."""
 
+CUT_OFF_TOLERANCE = 5e-3
+"""A half-cycle that was stopped this close to a limit reached it: channels differ by so much [V]."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlateauCapacity:
@@ -115,16 +118,19 @@ def plateau_from_half_cycle(
     edges = [_edge_uncertainty(half_cycle, limit, accuracy.voltage, noise) for limit in (low, high)]
     sampling = half_cycle.opening_charge / math.sqrt(12.0)
     lowest, highest = float(half_cycle.voltage.min()), float(half_cycle.voltage.max())
-    covered = lowest <= low + 2e-3 if half_cycle.kind == "discharge" else highest >= high - 2e-3
+    near = max(CUT_OFF_TOLERANCE, 3.0 * accuracy.voltage)
+    covered = lowest <= low + near if half_cycle.kind == "discharge" else highest >= high - near
     return PlateauCapacity(above_low - above_high, math.hypot(*edges, sampling), covered, lowest)
 
 
 def _edge_uncertainty(half_cycle: HalfCycle, limit: float, accuracy: float, noise: float) -> float:
     """Return the uncertainty of the crossing [mAh]: slope of the curve there times that of the voltage."""
     voltage, capacity = half_cycle.voltage, half_cycle.capacity
-    if not voltage.min() < limit < voltage.max():
+    window = max(10.0 * noise, 2.0 * accuracy, CUT_OFF_TOLERANCE)
+    lowest, highest = float(voltage.min()), float(voltage.max())
+    if not lowest - window < limit < highest + window:
         return 0.0
-    window = max(10.0 * noise, 2.0 * accuracy, 5e-3)
+    limit = min(max(limit, lowest + window), highest - window)
     bounds = [
         capacity_above_voltage(capacity=capacity, voltage=voltage, limit=limit + side * window)
         for side in (-1.0, 1.0)

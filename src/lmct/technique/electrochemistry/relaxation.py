@@ -10,12 +10,12 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.technique.electrochemistry.assessment import POOR_FIT, Assessment
-from lmct.technique.electrochemistry.relaxation_law import Heating
+from lmct.technique.electrochemistry.heating import Heating
 
 DEGENERATE_CORRELATION = 0.98
 """Two parameters that correlate more than this cannot be told apart [1]."""
 
-Fraction = Callable[[Heating, Float[np.ndarray, "parameter"]], float]
+Fractions = Callable[[Sequence[Heating], Float[np.ndarray, "parameter"]], Float[np.ndarray, "condition"]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +28,8 @@ class Law:
         Name of the law.
     parameters
         Names of its parameters.
-    fraction
-        Remaining fraction of a condition.
+    fractions
+        Remaining fractions of conditions.
     starts
         Starting values, tried one after the other.
     lower, upper
@@ -38,7 +38,7 @@ class Law:
 
     name: str
     parameters: tuple[str, ...]
-    fraction: Fraction
+    fractions: Fractions
     starts: tuple[tuple[float, ...], ...]
     lower: tuple[float, ...]
     upper: tuple[float, ...]
@@ -107,9 +107,9 @@ class RelaxationFit:
         index = self.law.parameters.index(name)
         return float(self.values[index]), math.sqrt(float(self.covariance[index, index]))
 
-    def fraction(self, heating: Heating) -> float:
-        """Return the remaining fraction of a condition by the fitted law [1]."""
-        return self.law.fraction(heating, self.values)
+    def fractions(self, heatings: Sequence[Heating]) -> Float[np.ndarray, "condition"]:
+        """Return the remaining fractions of conditions by the fitted law [1]."""
+        return self.law.fractions(heatings, self.values)
 
 
 def fit_relaxation(law: Law, data: RelaxationData) -> RelaxationFit | None:
@@ -158,7 +158,7 @@ def fit_relaxation(law: Law, data: RelaxationData) -> RelaxationFit | None:
         law=law,
         values=best.x,
         covariance=covariance,
-        whole=_whole(_fractions(law, data, best.x), data),
+        whole=_whole(law.fractions(data.heating, best.x), data),
         chi_square=chi_square,
         degrees_of_freedom=freedom,
         probability=probability,
@@ -167,10 +167,6 @@ def fit_relaxation(law: Law, data: RelaxationData) -> RelaxationFit | None:
         message=message,
         correlation=correlation,
     )
-
-
-def _fractions(law: Law, data: RelaxationData, values: Float[np.ndarray, "parameter"]) -> np.ndarray:
-    return np.array([law.fraction(one, values) for one in data.heating])
 
 
 def _whole(fraction: Float[np.ndarray, "condition"], data: RelaxationData) -> float:
@@ -197,7 +193,7 @@ def weighted_residual(
     :
         Residuals in standard uncertainties [1].
     """
-    fraction = _fractions(law, data, values)
+    fraction = law.fractions(data.heating, values)
     result: Float[np.ndarray, "condition"] = (
         data.capacity - _whole(fraction, data) * fraction
     ) / data.uncertainty

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
-from lmct.quantity.constants import BOLTZMANN, ZERO_CELSIUS
+from lmct.quantity.constants import ZERO_CELSIUS
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
@@ -20,24 +19,17 @@ from lmct.technique.electrochemistry.cells import (
     groups_from_measurements,
     reference_group,
 )
+from lmct.technique.electrochemistry.heating import heating_intervals
 from lmct.technique.electrochemistry.options import number_option, refuse_unknown
 from lmct.technique.electrochemistry.pooled_scatter import pooled_scatter_from_groups
 from lmct.technique.electrochemistry.profile_likelihood import profile_interval
 from lmct.technique.electrochemistry.relaxation import (
-    Law,
     RelaxationData,
     RelaxationFit,
     fit_relaxation,
 )
-from lmct.technique.electrochemistry.relaxation_law import (
-    ATTEMPT_FREQUENCY,
-    Heating,
-    fraction_barrier,
-    fraction_stretched,
-    heating_intervals,
-    linear_barrier,
-    marcus_barrier,
-)
+from lmct.technique.electrochemistry.relaxation_law import ATTEMPT_FREQUENCY
+from lmct.technique.electrochemistry.relaxation_models import DEFAULT_LAWS, laws_for
 from lmct.technique.electrochemistry.remaining_time import time_left
 from lmct.technique.electrochemistry.sources import group_finding
 
@@ -63,7 +55,8 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
         Cells of several conditions.
     options
         ``thermal_lag`` [s] (0): time constant with which the samples warm up; ``attempt_frequency`` [1/s]
-        (1e13): what a barrier is stated for when there is one temperature only.
+        (1e13): what a barrier is stated for when there is one temperature only; ``laws``: names out of
+        :data:`~lmct.technique.electrochemistry.relaxation_models.LAWS`.
 
     Returns
     -------
@@ -75,7 +68,7 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
     UnknownName, OutOfRange
         An option does not exist or makes no sense.
     """
-    refuse_unknown(options, ["thermal_lag", "attempt_frequency"])
+    refuse_unknown(options, ["thermal_lag", "attempt_frequency", "laws"])
     lag = number_option(options, "thermal_lag", 0.0)
     frequency = number_option(options, "attempt_frequency", ATTEMPT_FREQUENCY, low=1.0, high=1e20)
     groups, messages = groups_from_measurements(measurements, [CAPACITY])
@@ -85,7 +78,7 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
         text = f"Relaxation: {Assessment.TOO_FEW_DATA}: a reference and three heated conditions are needed."
         return AnalysisResult(messages=(*messages, text))
     data = data_from_groups(chosen, lag)
-    laws = laws_for(data, frequency)
+    laws = laws_for(data.heating, frequency, options.get("laws", DEFAULT_LAWS))
     fits = [fit for fit in (fit_relaxation(law, data) for law in laws) if fit is not None]
     findings = [finding for fit in fits for finding in _findings(fit, data, chosen)]
     remarks = [fit.message for fit in fits if fit.assessment is not Assessment.GOOD]
@@ -133,83 +126,9 @@ def data_from_groups(groups: Sequence[CellGroup], thermal_lag: float) -> Relaxat
     )
 
 
-def laws_for(data: RelaxationData, attempt_frequency: float) -> tuple[Law, ...]:
-    """Return the laws that the data can be asked about, with starting values.
-
-    Parameters
-    ----------
-    data
-        Conditions.
-    attempt_frequency
-        Fixes the barrier when there is one temperature only [1/s].
-
-    Returns
-    -------
-    :
-        Stretched exponential, Marcus law and law of a linearly rising barrier.
-    """
-    heated = [one for one in data.heating if one.hold_time > 0.0]
-    temperatures = [one.hold_temperature for one in heated]
-    reference = float(np.median(temperatures))
-    several = float(np.ptp(temperatures)) > 1.0
-    middle = math.log(float(np.median([one.hold_time for one in heated])))
-
-    def stretched(heating: Heating, p: Float[np.ndarray, "parameter"]) -> float:
-        energy = float(p[2]) if several else 1.0
-        return fraction_stretched(
-            heating,
-            log_time=float(p[0]),
-            exponent=float(p[1]),
-            activation_energy=energy,
-            reference_temperature=reference,
-        )
-
-    def barrier_law(barrier: Callable[..., np.ndarray]) -> Callable[[Heating, np.ndarray], float]:
-        def fraction(heating: Heating, p: Float[np.ndarray, "parameter"]) -> float:
-            fixed = BOLTZMANN * reference * max(1.0, math.log(attempt_frequency) - float(p[0]))
-            return fraction_barrier(
-                heating,
-                log_rate=float(p[0]),
-                rise=float(p[1]),
-                first=float(p[2]) if several else fixed,
-                reference_temperature=reference,
-                barrier=barrier,
-            )
-
-        return fraction
-
-    length = 3 if several else 2
-    decades = [middle + shift for shift in (-3.0, 1.0, 4.0)]
-    first = tuple((value, 0.4, 0.9)[:length] for value in decades)
-    second = tuple((-value, 0.15, 0.9)[:length] for value in decades)
-    names = ("log_time", "stretching_exponent", "activation_energy")[:length]
-    barrier_names = ("log_rate", "barrier_rise", "first_barrier")[:length]
-    low, high = (-30.0, 0.05, 0.01), (60.0, 2.0, 4.0)
-    rate_low, rate_high = (-60.0, -0.5, 0.51), (30.0, 2.0, 4.0)
-    return (
-        Law("stretched exponential", names, stretched, first, low[:length], high[:length]),
-        Law(
-            "Marcus law",
-            barrier_names,
-            barrier_law(marcus_barrier),
-            second,
-            rate_low[:length],
-            rate_high[:length],
-        ),
-        Law(
-            "linear barrier",
-            barrier_names,
-            barrier_law(linear_barrier),
-            second,
-            rate_low[:length],
-            rate_high[:length],
-        ),
-    )
-
-
 def _findings(fit: RelaxationFit, data: RelaxationData, groups: Sequence[CellGroup]) -> Iterator[Finding]:
     freedom = data.degrees_of_freedom if fit.scale == 1.0 else float(fit.degrees_of_freedom)
-    verdict = f"Assessment: {fit.assessment}. {fit.message}"
+    verdict = f"Assessment: {fit.assessment} ({fit.message})"
     for name, unit in PARAMETERS.items():
         if name in fit.law.parameters:
             number, width = fit.value(name)

@@ -1,83 +1,28 @@
-"""Rate laws of the remaining fraction against time and temperature, with the thermal lag of the oven."""
+"""Rate laws of the remaining fraction against time and temperature."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from jaxtyping import Float
 
-from lmct.protocol.step import ROOM_TEMPERATURE
 from lmct.quantity.constants import BOLTZMANN
+from lmct.technique.electrochemistry.heating import Heating
 
 ATTEMPT_FREQUENCY = 1e13
 """Attempt frequency that a barrier is stated for when one temperature alone cannot tell it [1/s]."""
 
 
-@dataclass(frozen=True, eq=False)
-class Heating:
-    """One condition: how long the sample was how hot.
-
-    Parameters
-    ----------
-    duration
-        Lengths of intervals of constant temperature [s].
-    temperature
-        Their temperatures [K].
-    hold_time
-        Time in the oven [s].
-    hold_temperature
-        Temperature of the oven [K].
-    """
-
-    duration: Float[np.ndarray, "interval"]
-    temperature: Float[np.ndarray, "interval"]
-    hold_time: float
-    hold_temperature: float
-
-
-def heating_intervals(*, hold_time: float, hold_temperature: float, thermal_lag: float = 0.0) -> Heating:
-    """Cut the warming up of a sample into intervals of constant temperature.
-
-    Parameters
-    ----------
-    hold_time
-        Time in the oven [s].
-    hold_temperature
-        Temperature of the oven [K].
-    thermal_lag
-        Time constant with which the sample follows [s]; 0 for a sample that is hot at once.
-
-    Returns
-    -------
-    :
-        Twelve intervals per three lags, at their mean temperature, then the oven's temperature.
-
-    Examples
-    --------
-    >>> heating_intervals(hold_time=90.0, hold_temperature=413.15).temperature.tolist()
-    [413.15]
-    """
-    if thermal_lag <= 0.0 or hold_time <= 0.0:
-        return Heating(np.array([hold_time]), np.array([hold_temperature]), hold_time, hold_temperature)
-    edges = np.linspace(0.0, 8.0, 33) * thermal_lag
-    edges = np.append(edges[edges < hold_time], hold_time)
-    middle = 0.5 * (edges[1:] + edges[:-1])
-    cold = (ROOM_TEMPERATURE - hold_temperature) * np.exp(-middle / thermal_lag)
-    cold[middle > 7.9 * thermal_lag] = 0.0
-    return Heating(np.diff(edges), hold_temperature + cold, hold_time, hold_temperature)
-
-
 def fraction_stretched(
-    heating: Heating,
+    heatings: Sequence[Heating],
     *,
     log_time: float,
     exponent: float,
     activation_energy: float,
     reference_temperature: float,
-) -> float:
+) -> Float[np.ndarray, "condition"]:
     r"""Return the fraction left by a stretched exponential whose time constant follows Arrhenius.
 
     .. math:: f = \exp[-(t_\mathrm{eff}/\tau)^\beta],\quad
@@ -85,8 +30,8 @@ def fraction_stretched(
 
     Parameters
     ----------
-    heating
-        Condition.
+    heatings
+        Conditions.
     log_time
         Natural logarithm of the time constant at the reference temperature [s].
     exponent
@@ -99,20 +44,30 @@ def fraction_stretched(
     Returns
     -------
     :
-        Fraction [1].
+        Fractions [1].
 
     Examples
     --------
+    >>> from lmct.technique.electrochemistry.heating import heating_intervals
     >>> hot = heating_intervals(hold_time=100.0, hold_temperature=400.0)
-    >>> f = fraction_stretched(
-    ...     hot, log_time=np.log(100.0), exponent=0.5, activation_energy=1.0, reference_temperature=400.0
-    ... )
-    >>> round(f, 6)
-    0.367879
+    >>> fraction_stretched(
+    ...     [hot], log_time=np.log(100.0), exponent=0.5, activation_energy=1.0, reference_temperature=400.0
+    ... ).round(6)
+    array([0.367879])
     """
-    inverse = 1.0 / heating.temperature - 1.0 / reference_temperature
-    effective = float(np.sum(heating.duration * np.exp(-activation_energy / BOLTZMANN * inverse)))
-    return math.exp(-((effective / math.exp(log_time)) ** exponent)) if effective > 0.0 else 1.0
+    effective = np.array(
+        [
+            np.sum(
+                one.duration
+                * np.exp(
+                    -activation_energy / BOLTZMANN * (1.0 / one.temperature - 1.0 / reference_temperature)
+                )
+            )
+            for one in heatings
+        ]
+    )
+    result: Float[np.ndarray, "condition"] = np.exp(-((effective / math.exp(log_time)) ** exponent))
+    return result
 
 
 def marcus_barrier(
@@ -178,30 +133,30 @@ def linear_barrier(
     return first + rise * (1.0 - fraction)
 
 
-PROGRESS = np.concatenate([np.linspace(0.0, 0.1, 40)[:-1], np.linspace(0.1, 14.0, 360)])
+PROGRESS = np.concatenate([np.linspace(0.0, 0.1, 20)[:-1], np.linspace(0.1, 14.0, 180)])
 """Grid of -ln f on which rate laws are integrated."""
 
 
 def fraction_barrier(
-    heating: Heating,
+    heatings: Sequence[Heating],
     *,
     log_rate: float,
     first: float,
     rise: float,
     reference_temperature: float,
     barrier: Callable[..., Float[np.ndarray, "fraction"]] = marcus_barrier,
-) -> float:
+) -> Float[np.ndarray, "condition"]:
     r"""Return the fraction left when the barrier changes with progress.
 
-    .. math:: \frac{df}{dt} = -k_1(T)\, f\, e^{-(E(f)-E(1))/kT},\quad k_1(T) = k_1 e^{-\frac{E_1}{k}(1/T -
-    1/T_\mathrm{ref})}
+    .. math:: \frac{df}{dt} = -k_1(T)\, f\, e^{-(E(f)-E_1)/kT},\quad
+        k_1(T) = k_1 e^{-\frac{E_1}{k}\left(\frac1T - \frac1{T_\mathrm{ref}}\right)}
 
-    integrated as time against -ln f, which is exact for constant temperature, interval by interval.
+    integrated as time against -ln f at constant temperature, interval by interval.
 
     Parameters
     ----------
-    heating
-        Condition.
+    heatings
+        Conditions.
     log_rate
         Natural logarithm of the first-order rate at fraction 1 and the reference temperature [1/s].
     first, rise
@@ -214,23 +169,33 @@ def fraction_barrier(
     Returns
     -------
     :
-        Fraction [1]; not below exp(-14).
+        Fractions [1]; not below exp(-14).
 
     Examples
     --------
+    >>> from lmct.technique.electrochemistry.heating import heating_intervals
     >>> hot = heating_intervals(hold_time=100.0, hold_temperature=400.0)
-    >>> f = fraction_barrier(hot, log_rate=np.log(0.01), first=1.0, rise=0.0, reference_temperature=400.0)
-    >>> round(f, 6)
-    0.367879
+    >>> fraction_barrier(
+    ...     [hot], log_rate=np.log(0.01), first=1.0, rise=0.0, reference_temperature=400.0
+    ... ).round(6)
+    array([0.367879])
     """
     height = barrier(fraction=np.exp(-PROGRESS), first=first, rise=rise) - first
-    progress = 0.0
-    for duration, temperature in zip(heating.duration, heating.temperature, strict=True):
-        rate = log_rate - first / BOLTZMANN * (1.0 / temperature - 1.0 / reference_temperature)
-        time = time_of_progress(height=height, log_rate=rate, temperature=float(temperature))
-        reached = float(np.interp(progress, PROGRESS, time)) + duration
-        progress = float(np.interp(reached, time, PROGRESS))
-    return math.exp(-progress)
+    times: dict[float, Float[np.ndarray, "grid"]] = {}
+    left = np.empty(len(heatings))
+    for number, heating in enumerate(heatings):
+        progress = 0.0
+        for duration, temperature in zip(
+            heating.duration.tolist(), heating.temperature.tolist(), strict=True
+        ):
+            if temperature not in times:
+                rate = log_rate - first / BOLTZMANN * (1.0 / temperature - 1.0 / reference_temperature)
+                times[temperature] = time_of_progress(height=height, log_rate=rate, temperature=temperature)
+            reached = float(np.interp(progress, PROGRESS, times[temperature])) + duration
+            progress = float(np.interp(reached, times[temperature], PROGRESS))
+        left[number] = progress
+    result: Float[np.ndarray, "condition"] = np.exp(-left)
+    return result
 
 
 def time_of_progress(

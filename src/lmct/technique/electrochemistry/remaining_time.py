@@ -9,8 +9,8 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.quantity.value import Value
+from lmct.technique.electrochemistry.heating import heating_intervals
 from lmct.technique.electrochemistry.relaxation import Law, RelaxationFit
-from lmct.technique.electrochemistry.relaxation_law import heating_intervals
 
 SHORTEST, LONGEST = -20.0, 37.0
 """Natural logarithms of the times that are searched [s]: 2 ns to 370 million years."""
@@ -58,7 +58,7 @@ def log_time_left(
 
     def left(log_time: float) -> float:
         hot = heating_intervals(hold_time=math.exp(log_time), hold_temperature=temperature)
-        return law.fraction(hot, values) - share
+        return float(law.fractions([hot], values)[0]) - share
 
     if left(SHORTEST) < 0.0 or left(LONGEST) > 0.0:
         return math.nan

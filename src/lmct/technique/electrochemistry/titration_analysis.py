@@ -201,15 +201,20 @@ def _test_findings(groups: tuple[CellGroup, ...], scatter: PooledScatter) -> Ite
     note = "Probability of totals that differ as much if all are the same (analysis of variance)."
     if math.isfinite(probability):
         yield group_finding(
-            "total_conservation_p_value", Value(probability, 0.0), groups, "all conditions", note=note
+            "total_conservation_p_value", _probability_value(probability), groups, "all conditions", note=note
         )
     for series in series_from_groups(groups):
         where = f"against {series.variable} at {series.fixed}"
         for column, rising, words in ((0, False, "falls"), (1, True, "rises")):
-            value = Value(trend_probability(series.groups, column, rising=rising), 0.0)
+            value = _probability_value(trend_probability(series.groups, column, rising=rising))
             quantity = f"{COLUMNS[column].split('_')[0]}_trend_p_value"
             text = f"One-sided probability of no trend (Kendall, all cells); small: the capacity {words}."
             yield group_finding(quantity, value, series.groups, where, note=text)
+
+
+def _probability_value(probability: float) -> Value:
+    """Return a probability to two digits: more mean nothing."""
+    return Value(float(f"{probability:.2g}"), 0.0)
 
 
 def _mixed_states(measurements: Sequence[Measurement]) -> tuple[str, ...]:

@@ -38,7 +38,6 @@ def fit_polynomial_with_errors(
     y: Float[np.ndarray, "point"],
     covariance: Float[np.ndarray, "point 2 2"],
     degree: int = 1,
-    extra_variance: float = 0.0,
 ) -> PolynomialFit:
     r"""Fit a polynomial of degree 1 or more to points with correlated errors in both variables.
 
@@ -55,8 +54,6 @@ def fit_polynomial_with_errors(
         Covariance matrix of each point.
     degree
         Degree of the polynomial.
-    extra_variance
-        Added to the variance of every y.
 
     Returns
     -------
@@ -80,12 +77,8 @@ def fit_polynomial_with_errors(
     >>> np.round(fit.coefficients, 9).tolist()
     [1.0, 2.0]
     """
-    if len(x) < degree + 1:
-        raise OutOfRange(
-            f"a polynomial of degree {degree} needs {degree + 1} points, got {len(x)}. Add conditions."
-        )
-    errors = np.array(covariance, dtype=float)
-    errors[:, 1, 1] += extra_variance
+    _enough(x, degree)
+    errors = np.asarray(covariance, dtype=float)
     scale = float(np.max(np.abs(x))) or 1.0
     points, spread = np.asarray(x, dtype=float) / scale, errors / np.outer([scale, 1.0], [scale, 1.0])
     coefficients = np.polynomial.polynomial.polyfit(points, y, degree)
@@ -105,6 +98,69 @@ def fit_polynomial_with_errors(
         float(np.sum(weight * residual**2)),
         len(x) - degree - 1,
     )
+
+
+def fit_polynomial_equal_weights(
+    *,
+    x: Float[np.ndarray, "point"],
+    y: Float[np.ndarray, "point"],
+    covariance: Float[np.ndarray, "point 2 2"],
+    degree: int = 1,
+) -> PolynomialFit:
+    """Fit a polynomial by plain least squares and carry the errors of both variables into its coefficients.
+
+    For points that lie off the polynomial by more than their errors: weights from those errors would then
+    let the few best-known points decide.
+
+    Parameters
+    ----------
+    x, y
+        Points.
+    covariance
+        Covariance matrix of each point.
+    degree
+        Degree of the polynomial.
+
+    Returns
+    -------
+    :
+        Coefficients, covariance from the given errors, chi square.
+
+    Raises
+    ------
+    OutOfRange
+        There are fewer points than coefficients.
+
+    Examples
+    --------
+    >>> fit = fit_polynomial_equal_weights(
+    ...     x=np.array([0.0, 1.0, 2.0]), y=np.array([1.0, 3.0, 5.0]), covariance=np.tile(np.eye(2), (3, 1, 1))
+    ... )
+    >>> np.round(fit.coefficients, 9).tolist()
+    [1.0, 2.0]
+    """
+    _enough(x, degree)
+    polynomial = np.polynomial.polynomial
+    scale = float(np.max(np.abs(x))) or 1.0
+    units = scale ** -np.arange(degree + 1.0)
+    response = np.linalg.pinv(polynomial.polyvander(x / scale, degree)) * units[:, None]
+    coefficients = response @ y
+    slope = polynomial.polyval(x, polynomial.polyder(coefficients))
+    variance = covariance[:, 1, 1] + slope**2 * covariance[:, 0, 0] - 2.0 * slope * covariance[:, 0, 1]
+    residual = y - polynomial.polyval(x, coefficients)
+    return PolynomialFit(
+        coefficients,
+        (response * variance) @ response.T,
+        float(np.sum(residual**2 / variance)),
+        len(x) - degree - 1,
+    )
+
+
+def _enough(x: Float[np.ndarray, "point"], degree: int) -> None:
+    if len(x) < degree + 1:
+        raise OutOfRange(
+            f"a polynomial of degree {degree} needs {degree + 1} points, got {len(x)}. Add conditions."
+        )
 
 
 def _improved(
