@@ -70,8 +70,8 @@ def fit_equilibrium_potential(
     r"""Extrapolate the open-circuit voltage to zero remaining capacity by a straight line.
 
     The fit is made against the capacity itself, not against a fraction of some reference: the intercept is
-    the same, and the error of the reference does not enter it. A line that fits within the errors is York's; one
-    that does not is fitted with equal weights, as its deviations are then no longer those of the measurement.
+    the same, and the error of the reference does not enter it. A line that fits within the errors is York's;
+    one that does not is fitted with equal weights: its deviations are no longer those of the measurement.
     With w the probability of a parabola and E_2 its intercept,
 
     .. math:: u^2(E) = u_\mathrm{stat}^2 + w\,(E_2 - E)^2

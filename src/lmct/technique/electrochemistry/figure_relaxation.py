@@ -77,8 +77,9 @@ def relaxation_sheets(
             title="Relaxation of the metal intermediates",
             caption=(
                 "Left: metal plateau over that of the reference against time in the oven by temperature, with"
-                " the fitted laws without thermal lag (full: stretched exponential; dashed: Marcus; dotted: linear"
-                f" barrier; each fitted to all conditions). Right: {SPOKEN[names[1]]} and {SPOKEN[names[0]]}"
+                " the fitted laws without thermal lag (full: stretched exponential; dashed: Marcus; dotted:"
+                " linear barrier; each fitted to all conditions). Right:"
+                f" {SPOKEN[names[1]]} and {SPOKEN[names[0]]}"
                 " that the data allow together, 68 and 95 %, by profile likelihood. "
                 + " ".join(one.message for one in fits)
             ),

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from lmct.protocol.step import ROOM_TEMPERATURE
 
-LAGS = 8
+LAGS = 6
 """After so many time constants a sample is as warm as the oven."""
 
 
@@ -50,7 +50,7 @@ def heating_intervals(*, hold_time: float, hold_temperature: float, thermal_lag:
     Returns
     -------
     :
-        Four intervals per lag at their middle temperature, then that of the oven.
+        Three intervals per lag at their middle temperature, then that of the oven.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def heating_intervals(*, hold_time: float, hold_temperature: float, thermal_lag:
     """
     if thermal_lag <= 0.0 or hold_time <= 0.0:
         return Heating(np.array([hold_time]), np.array([hold_temperature]), hold_time, hold_temperature)
-    edges = np.linspace(0.0, LAGS, 4 * LAGS + 1) * thermal_lag
+    edges = np.linspace(0.0, LAGS, 3 * LAGS + 1) * thermal_lag
     edges = np.append(edges[edges < hold_time], hold_time)
     middle = 0.5 * (edges[1:] + edges[:-1])
     cold = (ROOM_TEMPERATURE - hold_temperature) * np.exp(-middle / thermal_lag)

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from lmct.technique.electrochemistry.assessment import POOR_FIT, Assessment
 from lmct.technique.electrochemistry.heating import Heating
 
-DEGENERATE_CORRELATION = 0.98
+DEGENERATE_CORRELATION = 0.99
 """Two parameters that correlate more than this cannot be told apart [1]."""
 
 Fractions = Callable[[Sequence[Heating], Float[np.ndarray, "parameter"]], Float[np.ndarray, "condition"]]
@@ -238,14 +238,12 @@ def _verdict(
         if min(value - low, high - value) < 1e-4 * (high - low):
             limit = f"{name} runs to its bound {value:.4g}; the data do not limit it."
             return Assessment.DEGENERATE, f"{law.name}: {limit}"
+    poor = f"poor fit (p = {probability:.1g}), uncertainties were widened"
     off = np.abs(correlation - np.diag(np.diag(correlation)))
     if off.max(initial=0.0) > DEGENERATE_CORRELATION:
         one, two = (law.parameters[k] for k in np.unravel_index(int(np.argmax(off)), off.shape))
-        limit = f"{one} and {two} correlate by {off.max():.4f}; only a combination of them is determined."
-        return Assessment.DEGENERATE, f"{law.name}: {limit}"
+        limit = f"{one} and {two} correlate by {off.max():.4f}: only a combination of them is determined"
+        return Assessment.DEGENERATE, f"{law.name}: {limit}{'; ' + poor if probability < POOR_FIT else ''}."
     if probability < POOR_FIT:
-        return (
-            Assessment.POOR_FIT,
-            f"{law.name}: poor fit (p = {probability:.1g}); uncertainties were widened.",
-        )
+        return Assessment.POOR_FIT, f"{law.name}: {poor}."
     return Assessment.GOOD, f"{law.name}: fits (p = {probability:.2g})."
