@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Task:
-    """One computation over several measurements.
+    """One computation over several measurements; it can be sent to a worker process.
 
     Parameters
     ----------
@@ -36,32 +36,36 @@ class Task:
         Name of the analysis or sample.
     stem
         Beginning of the names of its files, unique in the study.
-    kind
-        ``"analysis"`` or ``"figures"``.
     technique
         Name of the technique.
     members
         The measurements.
-    settings
-        What the result depends on besides the measurements.
-    compute
-        The computation.
+    analysis
+        Which analysis of the technique; empty for the figures of a sample.
+    options
+        Options of the analysis.
     """
 
     place: str
     name: str
     stem: str
-    kind: str
     technique: str
     members: Sequence[MeasurementSummary]
-    settings: Mapping[str, Any]
-    compute: Callable[[Sequence[Any]], AnalysisResult]
+    analysis: str = ""
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """Key of the computation."""
-        settings = {"kind": self.kind, "name": self.name, "settings": self.settings}
+        settings = {"analysis": self.analysis, "name": self.name, "options": self.options}
         return key_from_settings(self.technique, settings | {"members": [m.key for m in self.members]})
+
+    def compute(self) -> AnalysisResult:
+        """Do it."""
+        opened = StoredMeasurements(self.members)
+        if self.analysis:
+            return group_analysis(self.technique, self.analysis)(opened, self.options)
+        return AnalysisResult(figures=load_technique(self.technique).figures(opened))
 
 
 def tasks_of_study(study: Study, measurements: Sequence[MeasurementSummary]) -> list[Task]:
@@ -91,75 +95,78 @@ def _analysis_task(entry: AnalysisEntry, measurements: Sequence[MeasurementSumma
         for measurement in measurements
         if measurement.sample == sample and measurement.technique == entry.technique
     ]
-    analyse = group_analysis(entry.technique, entry.kind)
-    return Task(
-        place=entry.place,
-        name=entry.name,
-        stem=entry.name,
-        kind="analysis",
-        technique=entry.technique,
-        members=members,
-        settings={"analysis": entry.kind, "options": dict(entry.options)},
-        compute=lambda opened: analyse(opened, entry.options),
-    )
+    options = dict(entry.options)
+    return Task(entry.place, entry.name, entry.name, entry.technique, members, entry.kind, options)
 
 
 def _figure_tasks(measurements: Sequence[MeasurementSummary]) -> list[Task]:
     groups: dict[tuple[str, str], list[MeasurementSummary]] = {}
     for measurement in measurements:
         groups.setdefault((measurement.sample, measurement.technique), []).append(measurement)
-    return [_figure_task(sample, technique, members) for (sample, technique), members in groups.items()]
+    return [
+        Task(f"figures of {sample}", sample, f"sample {sample} {technique}", technique, members)
+        for (sample, technique), members in groups.items()
+    ]
 
 
-def _figure_task(sample: str, technique: str, members: Sequence[MeasurementSummary]) -> Task:
-    return Task(
-        place=f"figures of {sample}",
-        name=sample,
-        stem=f"sample {sample} {technique}",
-        kind="figures",
-        technique=technique,
-        members=members,
-        settings={},
-        compute=lambda opened: AnalysisResult(figures=load_technique(technique).figures(opened)),
-    )
-
-
-def run_task(task: Task, study: Study) -> GroupResult:
-    """Run a task, or take its result from an earlier run.
+def stored_group(task: Task, results: Path) -> GroupResult | None:
+    """Return the result of an earlier run, None when the task must be done.
 
     Parameters
     ----------
     task
         What to compute.
-    study
-        Where the results go.
+    results
+        The results folder.
+
+    Returns
+    -------
+    :
+        The result, if its key is the same and all its figures are there.
+    """
+    stored = _read(_path(task, results), task.key)
+    complete = stored is not None and all(one.is_complete(results / "figures") for one in stored.figures)
+    return stored if complete else None
+
+
+def run_task(task: Task, results: Path) -> GroupResult:
+    """Do a task and keep its result for the next run.
+
+    Parameters
+    ----------
+    task
+        What to compute.
+    results
+        The results folder.
 
     Returns
     -------
     :
         The result; an error in the analysis or in one figure is recorded in its failures.
     """
-    path = study.results / "analyses" / f"{task.stem}.json"
-    figures = study.results / "figures"
-    stored = _read(path, task.key)
-    if stored is not None and all(figure.is_complete(figures) for figure in stored.figures):
-        return stored
     if not task.members:
-        text = (
-            f"{task.name}: none of its measurements could be analysed, so there is nothing to conclude from."
-        )
+        text = "none of its measurements could be analysed, so there is nothing to conclude from."
         return GroupResult(task.name, messages=(text,))
     try:
-        result = task.compute(StoredMeasurements(task.members))
+        result = task.compute()
     except Exception as error:  # a fault of one analysis must not stop the others
         return GroupResult(task.name, failures=(_failure(task, error),))
-    drawn, failures = _draw(task, result.figures, figures)
-    group = GroupResult(
-        task.name, tuple(_with_source(f, task) for f in result.findings), drawn, result.messages, failures
-    )
+    drawn, failures = _draw(task, result.figures, results / "figures")
+    findings = tuple(_with_source(finding, task) for finding in result.findings)
+    group = GroupResult(task.name, findings, drawn, result.messages, failures)
     if not failures:
-        _write(path, task.key, group)
+        _write(_path(task, results), task.key, group)
     return group
+
+
+def lost_task(task: Task) -> GroupResult:
+    """Return the result of a task whose worker process died."""
+    text = "the worker process ended before this was done. Run the study again to go on."
+    return GroupResult(task.name, failures=(Failure(task.place, "", "WorkerLost", text),))
+
+
+def _path(task: Task, results: Path) -> Path:
+    return results / "analyses" / f"{task.stem}.json"
 
 
 def _draw(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lmct.study.atomic import remove_unfinished
 from lmct.study.cache_key import library_versions
-from lmct.study.group import run_task, tasks_of_study
+from lmct.study.group import lost_task, run_task, stored_group, tasks_of_study
 from lmct.study.job_list import jobs_of_study
 from lmct.study.layout import Study
 from lmct.study.lock import locked
 from lmct.study.measurement_file import MeasurementSummary
-from lmct.study.one_file import Failure, Job, analyse_file, failure_of, stored_result
+from lmct.study.one_file import Failure, Job, analyse_file, stored_result
+from lmct.study.parallel import outcomes
 from lmct.study.remarks import remarks
 from lmct.study.result import GroupResult, Run, StudyResult
 from lmct.study.store import write_store
@@ -23,8 +24,9 @@ from lmct.study.study_file import read_study
 Progress = Callable[[int, int, str], None]
 """Called with what is done, what there is to do, and the name of what was done last."""
 
-SERIAL_BELOW = 16
-"""With fewer files to compute, starting worker processes costs more than it saves."""
+FEW_FILES = 16
+FEW_TASKS = 4
+"""With fewer files or analyses to compute, starting worker processes costs more than it saves."""
 
 
 def run_study(
@@ -73,24 +75,24 @@ def run_study(
 def _run(study: Study, executor: Executor | None, progress: Progress, command: str) -> StudyResult:
     started = _now()
     jobs, failures = jobs_of_study(study)
-    outcomes: dict[str, MeasurementSummary | Failure] = {}
+    done: dict[str, MeasurementSummary | Failure] = {}
     todo: list[tuple[Job, str]] = []
     for job in jobs:
         found = stored_result(job)
         if isinstance(found, Failure):
-            outcomes[job.name] = found
+            done[job.name] = found
         elif found[0] is None:
             todo.append((job, found[1]))
         else:
-            outcomes[job.name] = found[0]
-    reused = sum(isinstance(outcome, MeasurementSummary) for outcome in outcomes.values())
+            done[job.name] = found[0]
+    reused = sum(isinstance(outcome, MeasurementSummary) for outcome in done.values())
     for job, outcome in _analysed(todo, executor):
-        outcomes[job.name] = outcome
-        progress(len(outcomes), len(jobs), job.source_file)
-    ordered = [outcomes[job.name] for job in jobs]
+        done[job.name] = outcome
+        progress(len(done), len(jobs), job.source_file)
+    ordered = [done[job.name] for job in jobs]
     measurements = [outcome for outcome in ordered if isinstance(outcome, MeasurementSummary)]
     failures += [outcome for outcome in ordered if isinstance(outcome, Failure)]
-    analyses, sample_figures = _grouped(study, measurements, progress)
+    analyses, sample_figures = _grouped(study, measurements, executor, progress)
     for group in (*analyses, *sample_figures):
         failures += group.failures
     return StudyResult(
@@ -116,41 +118,40 @@ def _analysed(
     todo: Sequence[tuple[Job, str]], executor: Executor | None
 ) -> Iterator[tuple[Job, MeasurementSummary | Failure]]:
     """Yield the outcome of each file as it is ready."""
-    if executor is None or len(todo) < SERIAL_BELOW:
-        for job, sha256 in todo:
-            yield job, analyse_file(job, sha256)
-        return
-    futures: dict[Future[MeasurementSummary | Failure], Job] = {
-        executor.submit(analyse_file, job, sha256): job for job, sha256 in todo
-    }
-    try:
-        for future in as_completed(futures):
-            yield futures[future], _outcome(future, futures[future])
-    finally:
-        for future in futures:
-            future.cancel()
 
-
-def _outcome(future: Future[MeasurementSummary | Failure], job: Job) -> MeasurementSummary | Failure:
-    try:
-        return future.result()
-    except BrokenExecutor:
+    def lost(place: int) -> Failure:
+        job = todo[place][0]
         text = "the worker process ended before this file was done. Run the study again to go on."
         return Failure(job.place, job.source_file, "WorkerLost", text)
-    except Exception as error:  # the worker's answer could not be sent back
-        return failure_of(job, error)
+
+    for place, outcome in outcomes(analyse_file, todo, executor=executor, serial_below=FEW_FILES, lost=lost):
+        yield todo[place][0], outcome
 
 
 def _grouped(
-    study: Study, measurements: Sequence[MeasurementSummary], progress: Progress
+    study: Study,
+    measurements: Sequence[MeasurementSummary],
+    executor: Executor | None,
+    progress: Progress,
 ) -> tuple[tuple[GroupResult, ...], tuple[GroupResult, ...]]:
     """Return the results of the analyses, and the figures of the samples."""
-    results: dict[str, list[GroupResult]] = {"analysis": [], "figures": []}
     tasks = tasks_of_study(study, measurements)
-    for done, task in enumerate(tasks, start=1):
-        results[task.kind].append(run_task(task, study))
-        progress(done, len(tasks), task.name)
-    return tuple(results["analysis"]), tuple(results["figures"])
+    groups = [stored_group(task, study.results) for task in tasks]
+    todo = [place for place, group in enumerate(groups) if group is None]
+    for done, (place, group) in enumerate(
+        outcomes(
+            run_task,
+            [(tasks[place], study.results) for place in todo],
+            executor=executor,
+            serial_below=FEW_TASKS,
+            lost=lambda place: lost_task(tasks[todo[place]]),
+        ),
+        start=1,
+    ):
+        groups[todo[place]] = group
+        progress(done, len(todo), tasks[todo[place]].name)
+    whole = [group for group in groups if group is not None]
+    return tuple(whole[: len(study.analyses)]), tuple(whole[len(study.analyses) :])
 
 
 def _silent(done: int, total: int, name: str) -> None:
