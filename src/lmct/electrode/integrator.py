@@ -10,7 +10,7 @@ import numpy as np
 
 from lmct.electrode import parameters as index
 from lmct.electrode.compiled import compiled
-from lmct.electrode.rates import fluxes, jacobian
+from lmct.electrode.rates import CONTROL, CURRENT_CONTROL, fluxes, jacobian
 from lmct.electrode.rodas5p import ORDER, STAGES, dense_coefficients, interpolate, step
 from lmct.electrode.thermodynamics import (
     DARK_HOLES,
@@ -34,7 +34,6 @@ EVENT_CURRENT = 1.0
 EVENT_CHARGE = 2.0
 
 EVENT_TOLERANCE = 1e-9
-ROUNDING = 1e-13
 SMALLEST_STEP = 1e-9
 SMALL_POPULATION = 1e-2
 
@@ -64,19 +63,40 @@ def event_value(
 
 
 @compiled
-def inside_bounds(state: np.ndarray, par: np.ndarray) -> bool:
-    """Tell whether all populations lie inside their bounds; remove what is only rounding."""
-    for i in (METAL_HOLES, OXYGEN_HOLES, DARK_HOLES, GAS):
-        if state[i] < 0.0:
-            if state[i] < -ROUNDING:
-                return False
-            state[i] = 0.0
-    for i, most in ((METAL_HOLES, par[index.METAL_HOLES_MAX]), (OXYGEN_HOLES, par[index.OXYGEN_HOLES_MAX])):
-        if state[i] > most:
-            if state[i] > most + ROUNDING:
-                return False
-            state[i] = most
+def inside_bounds(state: np.ndarray, par: np.ndarray, drive: np.ndarray, allowance: float) -> bool:
+    """Move populations that miss their bounds by less than the allowance; tell whether all are inside.
+
+    What is moved comes from the double layer, so that no charge is made or lost.
+    """
+    moved = 0.0
+    for i, most in (
+        (METAL_HOLES, par[index.METAL_HOLES_MAX]),
+        (OXYGEN_HOLES, par[index.OXYGEN_HOLES_MAX]),
+        (DARK_HOLES, np.inf),
+        (GAS, np.inf),
+    ):
+        bounded = min(max(state[i], 0.0), most)
+        shift = bounded - state[i]
+        if not abs(shift) <= allowance:
+            return False
+        state[i] = bounded
+        moved += 4.0 * shift if i == GAS else shift
+    if drive[CONTROL] == CURRENT_CONTROL:
+        state[VOLTAGE] -= moved / par[index.CAPACITANCE]
     return bool(lithium_extracted(state) < par[index.LITHIUM_MAX])
+
+
+@compiled
+def growth(size: float, length: float, previous_size: float, previous_length: float) -> float:
+    """Return the factor from one accepted step to the next by Gustafsson's predictive controller.
+
+    Source: Hairer & Wanner, Solving ODEs II, section IV.8.
+    """
+    factor = 0.9 * size ** (-1.0 / ORDER)
+    if previous_length > 0.0:
+        trend = length / previous_length * (previous_size / size) ** (1.0 / ORDER)
+        factor = min(factor, factor * trend)
+    return min(6.0, max(0.2, factor))
 
 
 @compiled
@@ -253,7 +273,9 @@ def integrate(
     if ended != ENDED_AT_TIME:
         return ended, history[:rows]
     ended = TOO_MANY_STEPS
-    length = min(1.0, 1e-3 * duration)
+    length, rejected = min(1.0, 1e-3 * duration), False
+    previous_size, previous_length = 1.0, 0.0
+    allowance = tolerance * SMALL_POPULATION
     jacobian(state, par, law, law_par, drive, gradients, jac)
     for _ in range(most_steps):
         last = now + length >= duration * (1.0 - 1e-14)
@@ -261,9 +283,10 @@ def integrate(
             length = duration - now
         good = step(state, length, jac, par, law, law_par, drive, stages, new_state)
         size = error_norm(stages[STAGES - 1], state, par, tolerance) if good else np.inf
-        if not size <= 1.0 or not inside_bounds(new_state, par):
+        if not size <= 1.0 or not inside_bounds(new_state, par, drive, allowance):
             shrink = 0.9 * size ** (-1.0 / ORDER) if 1.0 < size < np.inf else 0.4
             length *= max(0.2, shrink)
+            rejected = True
             if length < SMALLEST_STEP * min(1.0, duration):
                 ended = STEP_TOO_SHORT
                 break
@@ -275,7 +298,7 @@ def integrate(
             length = step_to_event(
                 events[event], state, guess, length, jac, par, law, law_par, drive, stages, new_state
             )
-            if not inside_bounds(new_state, par):
+            if not inside_bounds(new_state, par, drive, allowance):
                 length *= 0.5
                 continue
             dense_coefficients(stages, dense)
@@ -289,7 +312,11 @@ def integrate(
         for i in range(STATES):
             state[i] = new_state[i]
         jacobian(state, par, law, law_par, drive, gradients, jac)
-        length *= min(6.0, max(0.2, 0.9 * max(size, 1e-10) ** (-1.0 / ORDER)))
+        size = max(size, 1e-8)
+        factor = growth(size, length, previous_size, previous_length)
+        previous_size, previous_length = size, length
+        length *= min(factor, 1.0) if rejected else factor
+        rejected = False
     return ended, history[:rows]
 
 

@@ -144,20 +144,21 @@ def step(
     if not factorise(matrix, order):
         return False
     for stage in range(STAGES):
+        increment = stages[stage]
         for i in range(STATES):
-            total = state[i]
-            for j in range(stage):
-                total += A[stage, j] * stages[j, i]
-            new_state[i] = total
+            new_state[i] = state[i]
+            increment[i] = 0.0
+        for j in range(stage):
+            weight, coupling = A[stage, j], C[stage, j] / length
+            for i in range(STATES):
+                new_state[i] += weight * stages[j, i]
+                increment[i] += coupling * stages[j, i]
         right_hand_side(new_state, par, law, law_par, drive, flux, slope)
         for i in range(STATES):
-            coupled = 0.0
-            for j in range(stage):
-                coupled += C[stage, j] * stages[j, i]
-            stages[stage, i] = slope[i] + coupled / length
-        substitute(matrix, order, stages[stage])
+            increment[i] += slope[i]
+        substitute(matrix, order, increment)
         for i in range(STATES):
-            if not np.isfinite(stages[stage, i]):
+            if not np.isfinite(increment[i]):
                 return False
     for i in range(STATES):
         new_state[i] += stages[STAGES - 1, i]

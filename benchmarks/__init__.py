@@ -1,0 +1,1 @@
+"""Speed against peers, each as a ratio measured in one run: ``make bench``."""

@@ -1,0 +1,23 @@
+"""Run every benchmark, or those named: ``python -m benchmarks two_cycles``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import benchmarks
+
+
+def main() -> None:
+    """Run the benchmarks one after the other."""
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__"
+    )
+    for name in sys.argv[1:] or names:
+        print(f"== {name}", flush=True)
+        importlib.import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
