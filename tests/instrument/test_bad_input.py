@@ -235,3 +235,41 @@ def test_no_error_message_is_longer_than_a_paragraph(write, tmp_path):
         with pytest.raises(LmctError) as caught:
             read(write("a", content))
         assert len(str(caught.value)) < 600
+
+
+JET = b"\x00\x01\x00\x00Standard Jet DB\x00" + bytes(range(1, 200)) * 10
+
+
+@pytest.fixture
+def fake_export(tmp_path, monkeypatch):
+    """Put a shell script in the place of mdb-export."""
+
+    def make(script):
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        (folder / "mdb-export").write_text("#!/bin/sh\n" + script)
+        (folder / "mdb-export").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("exec sleep 60", "ended with -9"),
+        ("exec yes", "ended with -9"),
+        ("exec yes 'page 7 is beyond EOF' >&2", "page 7 is beyond EOF"),
+        ("echo Test_Time,Voltage; echo 'page 3 is beyond EOF' >&2", "page 3 is beyond EOF"),
+        ("exit 3", "ended with 3"),
+    ],
+)
+def test_export_command_without_end_or_with_complaint(write, fake_export, monkeypatch, script, reason):
+    from lmct.instrument import arbin_access
+
+    monkeypatch.setattr(arbin_access, "LEAST_SECONDS", 0.5)
+    fake_export(script)
+    start = time.perf_counter()
+    with pytest.raises(DamagedFile, match=reason):
+        read(write("a.res", JET))
+    assert time.perf_counter() - start < 5

@@ -97,7 +97,13 @@ def test_header_line_is_found_by_all_its_words():
 
 
 def test_grid_finds_the_separator_and_keeps_the_header():
-    assert grid_from_text("a;b\n1,5;2\n", skip_rows=1).rows() == [("a", "b"), ("1,5", "2")]
-    assert grid_from_text("1.5,2\n3,4\n", skip_rows=0).rows() == [("1.5", "2"), ("3", "4")]
+    assert grid_from_text("a;b\n1,5;2\n", source_file="f", skip_rows=1).rows() == [("a", "b"), ("1,5", "2")]
+    assert grid_from_text("1.5,2\n3,4\n", source_file="f", skip_rows=0).rows() == [("1.5", "2"), ("3", "4")]
     with pytest.raises(DamagedFile, match="after 5 header lines"):
-        grid_from_text("a\n", skip_rows=5)
+        grid_from_text("a\n", source_file="f", skip_rows=5)
+
+
+def test_an_open_quotation_mark_is_one_clear_error():
+    rows = "\n".join(f'{n}\t"oops {n}' if n == 3 else f"{n}\t{n}" for n in range(2000))
+    with pytest.raises(DamagedFile, match=r"f\.txt"):
+        table("a\tb\n" + rows).numbers(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 
@@ -289,3 +290,37 @@ def test_voltage_capacity_columns_of_nmc(data, direction):
     assert capacity + 0.25 == pytest.approx({"charge": 246.87, "discharge": 220.89}[direction], abs=0.01)
     assert np.array_equal(found[0].voltage, found[1].voltage)
     assert np.array_equal(found[0].time, found[1].time)
+
+
+@needs_mdbtools
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.85])
+@pytest.mark.parametrize("file", ["navani/arbin_example.res", C + "20160805_test001_45_cc_01.res"])
+def test_cut_off_databases_are_refused_although_the_command_ends_well(data, tmp_path, file, share):
+    whole = (data / "cycling" / file).read_bytes()
+    (tmp_path / "cut").write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(DamagedFile, match="cannot be exported"):
+        read(tmp_path / "cut")
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "file",
+    [
+        Y + "cp.mpr",
+        Y + "cp.mpt",
+        "navani/test.nda",
+        N + "new_nda_file.nda.zip",
+        N + "46_1_5_60_bts16.ndax",
+        N + "interp-test.csv",
+        C + "maccor_two.txt",
+    ],
+)
+def test_altered_bytes_give_a_record_or_one_clear_error(data, tmp_path, file, seed):
+    random = np.random.default_rng(seed)
+    content = bytearray((data / "cycling" / file).read_bytes())
+    for position in random.integers(0, len(content), 1 + 10 * seed):
+        content[position] = random.integers(0, 256)
+    (tmp_path / "altered").write_bytes(content)
+    with contextlib.suppress(LmctError):  # one clear error, or a record of finite numbers
+        found = read(tmp_path / "altered")
+        assert np.all(np.isfinite([found.time, found.voltage, found.current]))

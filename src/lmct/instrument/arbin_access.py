@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import IO
 
 import numpy as np
 
@@ -18,7 +21,9 @@ from lmct.quantity.errors import DamagedFile, DataError
 NAME = "arbin-res"
 MAGIC = (b"\x00\x01\x00\x00Standard Jet DB", b"\x00\x01\x00\x00Standard ACE DB")
 COMMAND = "mdb-export"
-TIMEOUT_SECONDS = 600
+LEAST_SECONDS, BYTES_PER_SECOND = 20.0, 1e6
+LEAST_BYTES, MOST_GROWTH = 2**20, 50
+COMPLAINT_BYTES = 2000
 DAY_ZERO = datetime(1899, 12, 30)
 SECONDS_PER_DAY = 86_400.0
 
@@ -104,14 +109,47 @@ def _command_version() -> str:
 
 
 def _table(source: Source, name: str) -> TextTable:
-    """Return one table of the database."""
+    """Return one table of the database; any complaint of the command means that rows may be missing."""
     command = [_command(), "-d", "\t", "-q", '"', str(source.path.resolve()), name]
-    answer = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
-    text = answer.stdout.decode("utf-8", errors="replace")
-    if answer.returncode != 0 or not text.strip():
-        reason = answer.stderr.decode("utf-8", errors="replace").strip()[:120]
+    status, output, complaint = _bounded_run(
+        command,
+        seconds=LEAST_SECONDS + source.size / BYTES_PER_SECOND,
+        most_bytes=LEAST_BYTES + MOST_GROWTH * source.size,
+    )
+    if status != 0 or complaint or not output.strip():
+        reason = " ".join(complaint.decode("utf-8", errors="replace").split())[:120]
         raise DamagedFile(
-            f"{source.name}: table {name} cannot be exported ({reason or 'no output'})."
+            f"{source.name}: table {name} cannot be exported whole"
+            f" ({reason or f'mdb-export ended with {status}'})."
             " Expected an Arbin .res database. Copy it again from the Arbin computer."
         )
+    text = output.decode("utf-8", errors="replace")
     return table_from_text(text, source_file=source.name, header_line=0, separator="\t", decimal=".")
+
+
+def _bounded_run(command: list[str], *, seconds: float, most_bytes: float) -> tuple[int, bytes, bytes]:
+    """Run a command with bounds on time and output; return its status, output and first words of complaint.
+
+    On a damaged database mdb-export may run, write or complain without end.
+    """
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process,
+        ThreadPoolExecutor(max_workers=1) as complaints,
+    ):
+        stop = threading.Timer(seconds, process.kill)
+        stop.start()
+        try:
+            complaint = complaints.submit(_first_bytes, process.stderr, COMPLAINT_BYTES, process)
+            output = _first_bytes(process.stdout, int(most_bytes), process)
+            return process.wait(), output, complaint.result()
+        finally:
+            stop.cancel()
+            process.kill()
+
+
+def _first_bytes(stream: IO[bytes] | None, most_bytes: int, process: subprocess.Popen[bytes]) -> bytes:
+    """Return what a command writes to a stream; a command that writes more than the bound is ended."""
+    content = stream.read(most_bytes) if stream is not None else b""
+    if len(content) == most_bytes:
+        process.kill()
+    return content

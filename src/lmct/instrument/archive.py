@@ -6,7 +6,7 @@ import gzip
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from lmct.quantity.errors import DamagedFile, OutOfRange, UnknownFormat
 
@@ -58,7 +58,7 @@ def checked_members(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (*unpacking_errors(), ValueError) as error:
         raise DamagedFile(
             f"{path.name} is a damaged or cut-off archive ({error}). Expected a whole zip, ndax or xlsx file."
             " Copy it again from the instrument."
@@ -66,6 +66,16 @@ def checked_members(path: Path) -> tuple[str, ...]:
     total = sum(entry.file_size for entry in entries)
     _refuse_bomb(path, total)
     return tuple(entry.filename for entry in entries)
+
+
+def unpacking_errors() -> tuple[type[Exception], ...]:
+    """Return what a cut-off or altered archive raises; fastnda puts isal under the zlib of the library."""
+    found = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return found
+    return (*found, cast("type[Exception]", isal_zlib.error))
 
 
 def _refuse_bomb(path: Path, unpacked: int) -> None:
@@ -114,7 +124,7 @@ def unpack_single(path: Path, members: tuple[str, ...], folder: Path) -> Path:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(files[0]) as packed:
             _copy_bounded(path, packed, inner)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except unpacking_errors() as error:
         raise DamagedFile(
             f"{path.name} cannot be unpacked ({error}). Expected a whole zip archive without a password."
             " Copy it again."
@@ -146,7 +156,7 @@ def unpack_gzip(path: Path, folder: Path) -> Path:
     try:
         with gzip.open(path) as packed:
             _copy_bounded(path, packed, inner)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except unpacking_errors() as error:
         raise DamagedFile(
             f"{path.name} is a damaged or cut-off gzip file ({error}). Expected a whole one. Copy it again."
         ) from error

@@ -51,10 +51,10 @@ OTHER_KEYS = ("charge_positive", "active_mass", "curves")
 KEYS = (*COLUMN_KEYS, *UNIT_KEYS, *CURVE_KEYS, *LAYOUT_KEYS, *OTHER_KEYS)
 """All keys.
 
-The time column may hold numbers, durations ("1d 02:03:04.5", "26:03:04") or dates; dates count from the first row.
+The time column may hold numbers, durations ("1d 02:03:04.5", "26:03:04") or dates.
 
 ``*_unit``: unit of a column whose header does not state it. ``charge_positive`` (default true): false when
-discharge current is positive in the file. ``active_mass``: such as ``"5.2 mg"``. ``sheet``: its name
+discharge current is positive in the file. ``active_mass``: ``"5.2 mg"``. ``sheet``: its name
 (default the first). ``skip_rows``: lines above the header (default 0). ``header_rows``: lines of the header
 (default 1; with 0 the columns are letters). ``decimal``: ``"."`` or ``","``. ``separator``: one character
 (default: found). ``specific_capacity`` with ``specific_current`` and ``direction`` (``"charge"`` or
@@ -113,7 +113,12 @@ def _table(source: Source, columns: Mapping[str, Any]) -> TextTable:
     elif source.head.startswith(PARQUET_MAGIC):
         cells, skip, header = parquet_grid(source), 0, 1
     elif source.text_head:
-        cells = grid_from_text(source.text(), skip_rows=skip + header, separator=columns.get("separator"))
+        cells = grid_from_text(
+            source.text(),
+            source_file=source.name,
+            skip_rows=skip + header,
+            separator=columns.get("separator"),
+        )
     else:
         raise DamagedFile(
             f"{source.name} is neither text, spreadsheet nor parquet."

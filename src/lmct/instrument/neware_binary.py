@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import struct
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float
 
+from lmct.instrument.archive import unpacking_errors
 from lmct.instrument.columns import (
     CHARGING,
     CLOCK,
@@ -117,17 +116,13 @@ def _failures() -> tuple[type[Exception], ...]:
         ValueError,
         KeyError,
         IndexError,
-        EOFError,
-        OSError,
         TypeError,
         AttributeError,
-        NotImplementedError,
         OverflowError,
         AssertionError,
         SyntaxError,
         struct.error,
-        zlib.error,
-        zipfile.BadZipFile,
+        *unpacking_errors(),
         polars.exceptions.PolarsError,
     )
 

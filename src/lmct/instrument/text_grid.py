@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def grid_from_text(text: str, *, skip_rows: int, separator: str | None = None) -> pl.DataFrame:
+def grid_from_text(
+    text: str, *, source_file: str, skip_rows: int, separator: str | None = None
+) -> pl.DataFrame:
     r"""Split text into cells with columns ``"0"``, ``"1"``, ..., the header lines included.
 
     Parameters
     ----------
     text
         The whole file.
+    source_file
+        Its name, for messages.
     skip_rows
         Lines before the first row of data.
     separator
@@ -31,7 +35,7 @@ def grid_from_text(text: str, *, skip_rows: int, separator: str | None = None) -
 
     Examples
     --------
-    >>> grid_from_text("t V\n0  3.0\n1  3.1\n", skip_rows=1).rows()
+    >>> grid_from_text("t V\n0  3.0\n1  3.1\n", source_file="x", skip_rows=1).rows()
     [('t', 'V'), ('0', '3.0'), ('1', '3.1')]
     """
     import polars as pl
@@ -39,15 +43,16 @@ def grid_from_text(text: str, *, skip_rows: int, separator: str | None = None) -
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
     if len(lines) <= skip_rows:
         raise DamagedFile(
-            f"the text has {len(lines)} lines. Expected rows after {skip_rows} header lines. Check skip_rows."
+            f"{source_file} has {len(lines)} lines. Expected rows after {skip_rows} header lines."
+            " Check skip_rows and header_rows."
         )
     separator = separator or _separator(lines[skip_rows])
     if separator == " ":
         lines = [re.sub(r"[ \t]+", " ", line.strip()) for line in lines]
     head = [_split(line, separator) for line in lines[:skip_rows]]
     width = max(len(row) for row in (*head, _split(lines[skip_rows], separator)))
-    body = split_cells("\n".join(lines[skip_rows:]), width, separator)
-    refuse_overflow(body, "the table", tuple(map(str, range(width))), skip_rows + 1, separator)
+    body = split_cells("\n".join(lines[skip_rows:]), width, separator, source_file)
+    refuse_overflow(body, source_file, tuple(map(str, range(width))), skip_rows + 1, separator)
     top = pl.DataFrame(
         [(row + [None] * width)[:width] for row in head],
         schema={str(index): pl.String for index in range(width)},

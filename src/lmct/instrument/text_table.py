@@ -167,7 +167,7 @@ def table_from_text(
     names = tuple(cell.strip().strip('"').strip() for cell in head.split(separator))
     while names and not names[-1]:
         names = names[:-1]
-    cells = split_cells(body, len(names), separator)
+    cells = split_cells(body, len(names), separator, source_file)
     first_line = header_line + skip_after + 2
     if cells.height == 0:
         raise DamagedFile(
@@ -207,7 +207,7 @@ def _split_at_line(text: str, header_line: int, skip_after: int) -> tuple[str, l
     return parts[header_line].rstrip("\r"), parts[header_line + 1 : header_line + 1 + skip_after], body
 
 
-def split_cells(body: str, width: int, separator: str) -> pl.DataFrame:
+def split_cells(body: str, width: int, separator: str, source_file: str) -> pl.DataFrame:
     """Return the cells as text with one more column for what overflows.
 
     Parameters
@@ -218,11 +218,18 @@ def split_cells(body: str, width: int, separator: str) -> pl.DataFrame:
         Number of columns.
     separator
         One character.
+    source_file
+        Name of the file, for messages.
 
     Returns
     -------
     :
         Columns ``"0"``, ``"1"``, ... and ``"overflow"``; null where a row is shorter.
+
+    Raises
+    ------
+    DamagedFile
+        A quotation mark is not closed.
     """
     import polars as pl
 
@@ -230,13 +237,19 @@ def split_cells(body: str, width: int, separator: str) -> pl.DataFrame:
     if not body.strip():
         return pl.DataFrame(schema=schema)
     # A header line of full width, so that rows with fewer cells are filled up.
-    frame = pl.read_csv(
-        f"{separator.join(schema)}\n{body}".encode(),
-        separator=separator,
-        infer_schema=False,
-        quote_char='"',
-        truncate_ragged_lines=True,
-    )
+    try:
+        frame = pl.read_csv(
+            f"{separator.join(schema)}\n{body}".encode(),
+            separator=separator,
+            infer_schema=False,
+            quote_char='"',
+            truncate_ragged_lines=True,
+        )
+    except pl.exceptions.PolarsError as error:
+        raise DamagedFile(
+            f"{source_file}: rows cannot be split at {separator!r} (an open quotation mark, or damage)."
+            " Expected one row a line. Correct the text, or export the file again."
+        ) from error
     return frame.filter(~pl.all_horizontal(pl.all().is_null()))
 
 
