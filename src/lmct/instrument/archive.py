@@ -58,7 +58,7 @@ def checked_members(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except unpacking_errors() as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise DamagedFile(
             f"{path.name} is a damaged or cut-off archive ({error}). Expected a whole zip, ndax or xlsx file."
             " Copy it again from the instrument."
@@ -70,7 +70,7 @@ def checked_members(path: Path) -> tuple[str, ...]:
 
 def unpacking_errors() -> tuple[type[Exception], ...]:
     """Return what a cut-off or altered archive raises; fastnda puts isal under the zlib of the library."""
-    found = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
+    found = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
     try:
         from isal import isal_zlib
     except ImportError:
