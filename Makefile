@@ -63,7 +63,7 @@ define make_venv
 	touch $@
 endef
 define install
-	$(1)/bin/uv pip install --quiet --python $(1)/bin/python --require-hashes $(2) -r requirements/build.txt
+	$(1)/bin/uv pip install --quiet --compile-bytecode --python $(1)/bin/python --require-hashes $(2) -r requirements/build.txt
 	$(1)/bin/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation -e .
 	touch $@
 endef

@@ -1,8 +1,8 @@
 """Two cycles of the electrode, 20 mA/g between 4.8 and 2.0 V: lmct against PyBaMM and SUNDIALS CVODE.
 
-The same equations, the same tolerance, CPU time of repeated solves in one run. PyBaMM gets its fast path: one model
-built once, its IDAKLU solver with an event, the state handed over as inputs. CVODE gets lmct's own compiled right-hand
-side and Jacobian. What is printed is the median over repeats and the ratio to lmct.
+The same equations, the same tolerance, CPU time of repeated solves in one run. PyBaMM gets its fast path: one
+model built once, its IDAKLU solver with an event, the state handed over as inputs. CVODE gets lmct's own
+compiled right-hand side and Jacobian. Printed are the median over repeats and its ratio to lmct.
 """
 
 from __future__ import annotations
@@ -35,13 +35,27 @@ def lmct_two_cycles(tolerance):
     return solve
 
 
+def half_cycle_starts():
+    """Return the states at the start of each half-cycle.
+
+    CVODE gets them, since it leaves an exhausted population below zero and cannot start from that.
+    """
+    electrode = Electrode(load())
+    state, starts = electrode.pristine(), []
+    for current, limit in HALF_CYCLES:
+        starts.append(state.as_array())
+        drive = Drive(current=current, duration=LONGEST, stop_voltage=limit)
+        state = electrode.advance(state, drive).end
+    return starts
+
+
 def cvode_two_cycles(tolerance):
     from sksundae.cvode import CVODE
 
     parameters = load()
     rest = (parameters.as_array(), parameters.law_number(), parameters.law_array())
     flux, gradients = np.empty(5), np.empty((5, 6))
-    start = Electrode(parameters).pristine().as_array()
+    starts = half_cycle_starts()
     scale = np.array([0.01, 0.01, 0.3, 0.3, 1.0, 300.0])
 
     def solver_for(current, limit):
@@ -71,13 +85,11 @@ def cvode_two_cycles(tolerance):
     solvers = [solver_for(current, limit) for current, limit in HALF_CYCLES]
 
     def solve():
-        state, times = start, []
-        for solver in solvers:
-            solution = solver.solve(np.array([0.0, LONGEST]), state)
+        times = []
+        for solver, start in zip(solvers, starts, strict=True):
+            solution = solver.solve(np.array([0.0, LONGEST]), start)
             if not solution.success:
                 raise RuntimeError(solution.message)
-            # CVODE leaves an exhausted population at minus its tolerance and then cannot start from it.
-            state = np.maximum(solution.y[-1], 1e-12)
             times.append(float(solution.t[-1]))
         return times
 
@@ -85,7 +97,7 @@ def cvode_two_cycles(tolerance):
 
 
 def pybamm_model(parameters):
-    """The same equations as a PyBaMM model; current, limit and start are inputs."""
+    """Build the same equations as a PyBaMM model; current, limit and start are inputs."""
     import pybamm
 
     p, law = parameters, parameters.lmct_parameters

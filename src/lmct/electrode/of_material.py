@@ -58,6 +58,7 @@ def parameters_of_material(name: str = "li-ti-ni-o", x: float | None = None) -> 
         metal_metal=base.metal_metal / richer,
         capacitance=base.capacitance * chosen.molar_mass / reference.molar_mass,
         molar_mass=chosen.molar_mass,
+        lithium=chosen.lithium,
         source=source,
     )
 

@@ -82,6 +82,8 @@ class ElectrodeParameters:
         The parameters of that law by name.
     molar_mass
         Mass of one formula unit [g/mol].
+    lithium
+        Lithium of the pristine material [1/f.u.].
     name, source
         What the set is called and where it comes from.
 
@@ -117,6 +119,7 @@ class ElectrodeParameters:
     lmct_law: str
     lmct_parameters: Mapping[str, float]
     molar_mass: float
+    lithium: float
     name: str = ""
     source: str = ""
 
@@ -124,6 +127,7 @@ class ElectrodeParameters:
         for field in _ARRAY_FIELDS:
             _check_number(field, getattr(self, field))
         _check_number("molar_mass", self.molar_mass)
+        _check_number("lithium", self.lithium)
         law = rate_law.law(self.lmct_law)
         for name in self.lmct_parameters:
             if name not in law.PARAMETERS:
@@ -261,6 +265,7 @@ def load(name: str = "li-ti-ni-o") -> ElectrodeParameters:
             lmct_law=data["lmct"]["law"],
             lmct_parameters=law,
             molar_mass=data["molar_mass"],
+            lithium=data["lithium"],
             name=name,
             source=data["source"],
         )

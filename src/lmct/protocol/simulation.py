@@ -102,7 +102,7 @@ class Run:
 
     @property
     def final(self) -> dict[str, float]:
-        """State at the end under the names of the command line."""
+        """State at the end under the names of the command line; lithium_content is x in Li_x."""
         end = self.end
         return {
             "metal_holes": end.metal_holes,
@@ -111,7 +111,7 @@ class Run:
             "oxygen_gas": end.oxygen_gas,
             "voltage": end.voltage,
             "temperature": end.temperature,
-            "lithium_content": -end.lithium_extracted,
+            "lithium_content": self.parameters.lithium - end.lithium_extracted,
         }
 
     @property
