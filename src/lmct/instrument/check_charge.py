@@ -93,10 +93,11 @@ def _charge_sums(columns: Columns) -> tuple[Sums, Sums, Sums] | None:
     current = columns[CURRENT]
     passed = 0.5 * (current[1:] + current[:-1]) * np.diff(columns[TIME]) / 3600.0
     inside = (current[1:] * current[:-1] > 0) & np.isfinite(stated)
-    positive, negative = inside & (current[1:] > 0), inside & (current[1:] < 0)
-    here = np.array([passed[positive].sum(), passed[negative].sum()])
-    there = np.array([stated[positive].sum(), stated[negative].sum()])
-    gross = np.array([np.abs(stated[positive]).sum(), np.abs(stated[negative]).sum()])
+    directions = (inside & (current[1:] > 0), inside & (current[1:] < 0))
+    here, there, gross = (
+        np.array([column.sum(where=direction) for direction in directions])
+        for column in (passed, stated, np.abs(stated))
+    )
     told = (gross > RESOLVED_STEPS * smallest) & (np.abs(here) > MINOR_SHARE * np.abs(here).sum())
     return (here[told], there[told], gross[told]) if told.any() else None
 
@@ -113,6 +114,5 @@ def _counters(columns: Columns) -> tuple[Float[np.ndarray, "interval"], float] |
         steps[reset] = np.nan
     else:
         return None
-    moved = np.abs(steps[steps != 0])
-    resolution = float(np.nanmin(moved)) if np.isfinite(moved).any() else np.inf
-    return steps, resolution
+    moved = np.abs(steps)
+    return steps, float(np.min(moved, where=moved > 0, initial=np.inf))
