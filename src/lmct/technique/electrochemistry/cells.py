@@ -1,7 +1,8 @@
-"""Cells of a titration: their numbers and conditions, the reference, the series in temperature and time."""
+"""Cells of a titration, grouped by condition, with the numbers that are compared."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -36,6 +37,9 @@ class CellGroup:
         Its cells.
     values
         One row per cell, one column per quantity that was asked for.
+    boundary
+        Uncertainty of one cell in the first quantity beyond what all its capacities share: where the voltage
+        that ends the plateau is not steep, the error of the voltage moves charge into the next plateau.
     """
 
     sample: str
@@ -44,6 +48,7 @@ class CellGroup:
     hold_temperature: float
     measurements: tuple[Measurement, ...]
     values: Float[np.ndarray, "cell column"]
+    boundary: float = 0.0
 
     @property
     def mean(self) -> Float[np.ndarray, "column"]:
@@ -62,25 +67,6 @@ class CellGroup:
         if self.role != "heated":
             return self.role.replace("_", "-")
         return f"{self.hold_temperature - ZERO_CELSIUS:.4g} °C, {duration_text(self.hold_time)}"
-
-
-@dataclass(frozen=True, eq=False)
-class Series:
-    """Conditions that differ in one variable, the reference first.
-
-    Parameters
-    ----------
-    variable
-        ``temperature`` or ``time``.
-    fixed
-        What is the same in all, in words.
-    groups
-        In order of the variable.
-    """
-
-    variable: Literal["temperature", "time"]
-    fixed: str
-    groups: tuple[CellGroup, ...]
 
 
 def duration_text(seconds: float) -> str:
@@ -155,63 +141,15 @@ def groups_from_measurements(
         messages += [f"{one.name}: {f.quantity}: {f.note}" for f in present if f.note.startswith(LOWER_BOUND)]
         rows.setdefault(one.sample, []).append((one, present))
     rows, mixed = _same_units(rows)
-    return tuple(_group(sample, members, dried) for sample, members in rows.items()), tuple(messages + mixed)
+    first = [found[0].value for members in rows.values() for _, found in members]
+    shared = min((one.uncertainty / one.value for one in first if one.value > 0.0), default=0.0)
+    groups = tuple(_group(sample, members, dried, shared) for sample, members in rows.items())
+    return groups, tuple(messages + mixed)
 
 
-def reference_group(groups: Sequence[CellGroup], *, prefer: Role) -> CellGroup | None:
-    """Return the condition that others are compared with.
-
-    Parameters
-    ----------
-    groups
-        All conditions.
-    prefer
-        ``unheated`` for the rearrangement of capacity, ``in_cycling`` for the remaining fraction; the other
-        of the two is taken when there is none.
-
-    Returns
-    -------
-    :
-        The first such condition; None when all are heated.
-    """
-    references = [one for one in groups if one.role != "heated"]
-    return min(references, key=lambda one: one.role != prefer, default=None)
-
-
-def series_from_groups(groups: Sequence[CellGroup]) -> tuple[Series, ...]:
-    """Find the series in temperature (one hold time) and in time (one hold temperature).
-
-    Parameters
-    ----------
-    groups
-        All conditions.
-
-    Returns
-    -------
-    :
-        Series of at least three heated conditions (of two when none has three) after the unheated reference,
-        if there is one; the longest first.
-    """
-    reference = reference_group(groups, prefer="unheated")
-    start = (reference,) if reference is not None else ()
-    heated = [one for one in groups if one.role == "heated"]
-    found: list[Series] = []
-    for time in sorted({one.hold_time for one in heated}):
-        same = sorted((one for one in heated if one.hold_time == time), key=lambda one: one.hold_temperature)
-        if len({one.hold_temperature for one in same}) > 1:
-            found.append(Series("temperature", duration_text(time), (*start, *same)))
-    for temperature in sorted({round(one.hold_temperature, 1) for one in heated}):
-        same = sorted(
-            (one for one in heated if round(one.hold_temperature, 1) == temperature),
-            key=lambda one: one.hold_time,
-        )
-        if len({one.hold_time for one in same}) > 1:
-            found.append(Series("time", f"{temperature - ZERO_CELSIUS:.4g} °C", (*start, *same)))
-    long = [one for one in found if len(one.groups) - len(start) > 2]
-    return tuple(sorted(long or found, key=lambda one: -len(one.groups)))
-
-
-def _group(sample: str, members: list[tuple[Measurement, list[Finding]]], dried: bool) -> CellGroup:
+def _group(
+    sample: str, members: list[tuple[Measurement, list[Finding]]], dried: bool, shared: float
+) -> CellGroup:
     condition = members[0][0].condition
     time = condition.get("hold_time", 0.0)
     role: Role = "heated" if time > 0.0 else "unheated"
@@ -225,7 +163,14 @@ def _group(sample: str, members: list[tuple[Measurement, list[Finding]]], dried:
         hold_temperature=temperature if role == "heated" else ROOM_TEMPERATURE,
         measurements=tuple(one for one, _ in members),
         values=np.array([[finding.value.value for finding in found] for _, found in members]),
+        boundary=_boundary([found[0] for _, found in members], shared),
     )
+
+
+def _boundary(findings: list[Finding], shared: float) -> float:
+    """Return what the stated uncertainties hold beyond the relative part that all capacities share."""
+    own = [one.value.uncertainty**2 - (shared * one.value.value) ** 2 for one in findings]
+    return math.sqrt(max(0.0, float(np.mean(own))))
 
 
 def _same_units(

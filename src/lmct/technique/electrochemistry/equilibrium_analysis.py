@@ -9,12 +9,8 @@ from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, FigureSheet, Measurement
 from lmct.technique.electrochemistry.assessment import Assessment
-from lmct.technique.electrochemistry.cells import (
-    CellGroup,
-    finding_of,
-    groups_from_measurements,
-    reference_group,
-)
+from lmct.technique.electrochemistry.boundary import with_observed_boundary
+from lmct.technique.electrochemistry.cells import CellGroup, finding_of, groups_from_measurements
 from lmct.technique.electrochemistry.equilibrium_points import (
     CAPACITY,
     VOLTAGE,
@@ -29,6 +25,7 @@ from lmct.technique.electrochemistry.equilibrium_potential import (
     overpotential_slope,
 )
 from lmct.technique.electrochemistry.options import refuse_unknown, switch_option
+from lmct.technique.electrochemistry.series import reference_group
 from lmct.technique.electrochemistry.sources import group_finding
 
 NAME = "equilibrium_potential"
@@ -63,6 +60,8 @@ def analyse_equilibrium_potential(
     reference = reference_group(everything, prefer="in_cycling")
     fitted = [one for one in measurements if finding_of(one, VOLTAGE) is not None]
     groups, messages = groups_from_measurements(fitted, [CAPACITY, VOLTAGE])
+    groups, contradictions = with_observed_boundary(groups)
+    messages = (*messages, *contradictions)
     groups = tuple(one for one in groups if include or one.role != "in_cycling")
     if len(groups) < MINIMUM_CONDITIONS:
         text = (

@@ -13,6 +13,7 @@ from lmct.quantity.value import Value
 from lmct.technique.electrochemistry.cells import CellGroup, finding_of
 from lmct.technique.electrochemistry.joint_scatter import covariances_of_means
 from lmct.technique.electrochemistry.pooled_scatter import pooled_scatter_from_groups
+from lmct.technique.electrochemistry.series import sharply_divided
 
 CAPACITY, VOLTAGE = "metal_plateau_capacity", "open_circuit_voltage"
 
@@ -54,6 +55,7 @@ def points_from_groups(groups: tuple[CellGroup, ...]) -> tuple[EquilibriumPoints
         Points and sentences.
     """
     covariance, freedom = covariances_of_means([one.values for one in groups])
+    covariance[:, 0, 0] += [one.boundary**2 / one.cells for one in groups]
     remark: tuple[str, ...] = ()
     if freedom == 0:
         covariance = np.array([_single_cell_covariance(one) for one in groups])
@@ -79,7 +81,9 @@ def whole_capacity(reference: CellGroup, groups: Sequence[CellGroup]) -> Value:
     :
         Capacity [mAh/g].
     """
-    scatter = pooled_scatter_from_groups(groups=[one.values[:, :1] for one in groups], relative=[True])
+    scatter = pooled_scatter_from_groups(
+        groups=[one.values[:, :1] for one in sharply_divided(groups)], relative=[True]
+    )
     mean = float(reference.mean[0])
     if scatter.degrees_of_freedom == 0:
         return Value(mean, math.sqrt(_single_cell_covariance(reference)[0, 0]), "mAh/g")

@@ -127,7 +127,7 @@ def _draw(
             label=f"{celsius:.4g} °C",
         )
     left.set_xscale("log")
-    left.set(xlabel="Time at temperature (s)", ylabel="Remaining metal fraction", ylim=(-0.03, 1.08))
+    left.set(xlabel="Time at temperature (s)", ylabel="Remaining metal fraction", ylim=(-0.03, 1.13))
     left.legend(fontsize=SMALL_TEXT, frameon=False, handlelength=1.0, ncols=2, loc="lower left")
     _draw_region(right, region, names)
     return figure

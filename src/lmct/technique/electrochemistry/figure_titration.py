@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.technique.contract import FigureSheet
-from lmct.technique.electrochemistry.cells import CellGroup, Series, series_from_groups
+from lmct.technique.electrochemistry.cells import CellGroup
 from lmct.technique.electrochemistry.figure import (
     METAL,
     OXYGEN,
@@ -19,6 +19,7 @@ from lmct.technique.electrochemistry.figure import (
     style_axes,
 )
 from lmct.technique.electrochemistry.figure_curves import Curve, first_discharge
+from lmct.technique.electrochemistry.series import Series, series_from_groups
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,12 +13,8 @@ from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
 from lmct.technique.electrochemistry.assessment import Assessment
-from lmct.technique.electrochemistry.cells import (
-    CellGroup,
-    duration_text,
-    groups_from_measurements,
-    reference_group,
-)
+from lmct.technique.electrochemistry.boundary import with_observed_boundary
+from lmct.technique.electrochemistry.cells import CellGroup, duration_text, groups_from_measurements
 from lmct.technique.electrochemistry.heating import heating_intervals
 from lmct.technique.electrochemistry.options import number_option, refuse_unknown
 from lmct.technique.electrochemistry.pooled_scatter import pooled_scatter_from_groups
@@ -31,6 +27,7 @@ from lmct.technique.electrochemistry.relaxation import (
 from lmct.technique.electrochemistry.relaxation_law import ATTEMPT_FREQUENCY
 from lmct.technique.electrochemistry.relaxation_models import DEFAULT_LAWS, laws_for
 from lmct.technique.electrochemistry.remaining_time import time_left
+from lmct.technique.electrochemistry.series import reference_group, sharply_divided
 from lmct.technique.electrochemistry.sources import group_finding
 
 CAPACITY = "metal_plateau_capacity"
@@ -71,7 +68,9 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
     refuse_unknown(options, ["thermal_lag", "attempt_frequency", "laws"])
     lag = number_option(options, "thermal_lag", 0.0)
     frequency = number_option(options, "attempt_frequency", ATTEMPT_FREQUENCY, low=1.0, high=1e20)
-    groups, messages = groups_from_measurements(measurements, [CAPACITY])
+    bare, messages = groups_from_measurements(measurements, [CAPACITY])
+    groups, contradictions = with_observed_boundary(bare)
+    messages = (*messages, *contradictions)
     start = reference_group(groups, prefer="unheated")
     chosen = tuple(one for one in groups if one.role == "heated" or one is start)
     if start is None or len(chosen) < 4:
@@ -109,10 +108,13 @@ def data_from_groups(groups: Sequence[CellGroup], thermal_lag: float) -> Relaxat
     :
         Data of the fit.
     """
-    scatter = pooled_scatter_from_groups(groups=[one.values for one in groups], relative=[True])
+    scatter = pooled_scatter_from_groups(
+        groups=[one.values for one in sharply_divided(groups)], relative=[True]
+    )
     known = scatter.degrees_of_freedom > 0
     relative = math.sqrt(float(scatter.covariance[0, 0])) if known else MASS_UNCERTAINTY
     mean = np.array([float(one.mean[0]) for one in groups])
+    boundary = np.array([one.boundary for one in groups])
     return RelaxationData(
         heating=tuple(
             heating_intervals(
@@ -121,7 +123,7 @@ def data_from_groups(groups: Sequence[CellGroup], thermal_lag: float) -> Relaxat
             for one in groups
         ),
         capacity=mean,
-        uncertainty=relative * np.abs(mean) / np.sqrt([one.cells for one in groups]),
+        uncertainty=np.hypot(relative * mean, boundary) / np.sqrt([one.cells for one in groups]),
         degrees_of_freedom=float(scatter.degrees_of_freedom) if known else math.inf,
     )
 

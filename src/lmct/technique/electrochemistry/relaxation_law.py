@@ -133,7 +133,7 @@ def linear_barrier(
     return first + rise * (1.0 - fraction)
 
 
-PROGRESS = np.concatenate([np.linspace(0.0, 0.1, 20)[:-1], np.linspace(0.1, 14.0, 180)])
+PROGRESS = np.geomspace(1.0, 15.0, 300) - 1.0
 """Grid of -ln f on which rate laws are integrated."""
 
 
@@ -177,8 +177,8 @@ def fraction_barrier(
     >>> hot = heating_intervals(hold_time=100.0, hold_temperature=400.0)
     >>> fraction_barrier(
     ...     [hot], log_rate=np.log(0.01), first=1.0, rise=0.0, reference_temperature=400.0
-    ... ).round(6)
-    array([0.367879])
+    ... ).round(3)
+    array([0.368])
     """
     height = barrier(fraction=np.exp(-PROGRESS), first=first, rise=rise) - first
     times: dict[float, Float[np.ndarray, "grid"]] = {}
@@ -191,11 +191,17 @@ def fraction_barrier(
             if temperature not in times:
                 rate = log_rate - first / BOLTZMANN * (1.0 / temperature - 1.0 / reference_temperature)
                 times[temperature] = time_of_progress(height=height, log_rate=rate, temperature=temperature)
-            reached = float(np.interp(progress, PROGRESS, times[temperature])) + duration
-            progress = float(np.interp(reached, times[temperature], PROGRESS))
+            progress = _advanced(times[temperature], progress, duration)
         left[number] = progress
     result: Float[np.ndarray, "condition"] = np.exp(-left)
     return result
+
+
+def _advanced(time: Float[np.ndarray, "grid"], progress: float, duration: float) -> float:
+    """Return the progress some time later, interpolated in the logarithm of the time."""
+    logarithm = np.log(time + time[1])
+    begun = math.exp(float(np.interp(progress, PROGRESS, logarithm)))
+    return float(np.interp(math.log(begun + duration), logarithm, PROGRESS))
 
 
 def time_of_progress(
@@ -215,8 +221,11 @@ def time_of_progress(
     Returns
     -------
     :
-        Times [s], rising from 0.
+        Times [s], rising from 0; the rate is taken to fall exponentially between the points.
     """
-    slowness = np.exp(np.minimum(height / (BOLTZMANN * temperature) - log_rate, 600.0))
-    steps = 0.5 * (slowness[1:] + slowness[:-1]) * np.diff(PROGRESS)
-    return np.concatenate([[0.0], np.cumsum(steps)])
+    logarithm = np.minimum(height / (BOLTZMANN * temperature) - log_rate, 600.0)
+    slowness = np.exp(logarithm)
+    climb = np.diff(logarithm)
+    even = np.abs(climb) < 1e-6
+    mean = np.where(even, slowness[1:], np.diff(slowness) / np.where(even, 1.0, climb))
+    return np.concatenate([[0.0], np.cumsum(mean * np.diff(PROGRESS))])

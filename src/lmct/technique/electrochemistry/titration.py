@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +39,26 @@ class Rearrangement:
     yield_interval: tuple[float, float]
 
 
+def covariance_of_mean(group: CellGroup, scatter: PooledScatter) -> Float[np.ndarray, "column column"]:
+    """Return the covariance of the means of a condition: pooled scatter and boundary of the plateaus.
+
+    Parameters
+    ----------
+    group
+        Condition; first columns metal and oxygen, then the total if there is one.
+    scatter
+        Pooled scatter of its columns.
+
+    Returns
+    -------
+    :
+        Covariance; the boundary moves charge from one plateau to the other and leaves the total alone.
+    """
+    shift = np.zeros(len(group.mean))
+    shift[:2] = (group.boundary, -group.boundary)[: len(shift)]
+    return scatter.of_mean(group.mean, group.cells) + np.outer(shift, shift) / group.cells
+
+
 def remaining_fraction(
     group: CellGroup, reference: CellGroup, scatter: PooledScatter, column: int = 0
 ) -> Value:
@@ -47,7 +66,7 @@ def remaining_fraction(
 
     .. math:: u^2(f) = f^2 s^2 (1/n_g + 1/n_\mathrm{ref})
 
-    with s the pooled relative scatter of one cell.
+    with s the pooled relative scatter of one cell, and the uncertainty of the boundary of the plateau on top.
 
     Parameters
     ----------
@@ -79,10 +98,13 @@ def remaining_fraction(
             " Check its file and the plateau limits."
         )
     fraction = float(group.mean[column]) / whole
-    relative = math.sqrt(
-        float(scatter.covariance[column, column]) * (1.0 / group.cells + 1.0 / reference.cells)
+    own, common = (float(covariance_of_mean(one, scatter)[column, column]) for one in (group, reference))
+    return Value(
+        fraction,
+        math.hypot(math.sqrt(own), fraction * math.sqrt(common)) / whole,
+        "",
+        scatter.degrees_of_freedom,
     )
-    return Value(fraction, abs(fraction) * relative, "", scatter.degrees_of_freedom)
 
 
 def rearrangement_from_groups(
@@ -110,7 +132,7 @@ def rearrangement_from_groups(
         Differences and yield.
     """
     freedom = float(scatter.degrees_of_freedom)
-    first, second = (scatter.of_mean(one.mean, one.cells)[:2, :2] for one in (group, reference))
+    first, second = (covariance_of_mean(one, scatter)[:2, :2] for one in (group, reference))
     change, covariance = (group.mean - reference.mean)[:2], first + second
     metal, oxygen = (
         Value(float(change[k]), math.sqrt(float(covariance[k, k])), unit, freedom) for k in (0, 1)
@@ -164,69 +186,3 @@ def fieller_interval(
     if a <= 0.0 or root < 0.0:
         return -math.inf, math.inf
     return (b - math.sqrt(root)) / a, (b + math.sqrt(root)) / a
-
-
-def conservation_probability(groups: Sequence[CellGroup], scatter: PooledScatter, column: int) -> float:
-    """Return how probable the differences between the totals of all conditions are if they are the same.
-
-    Parameters
-    ----------
-    groups
-        Conditions.
-    scatter
-        Pooled scatter.
-    column
-        Column of the total.
-
-    Returns
-    -------
-    :
-        Probability of an F ratio at least as large (one-way analysis of variance with pooled relative
-        scatter); NaN when there is nothing to compare.
-    """
-    from scipy.stats import chi2
-    from scipy.stats import f as fisher
-
-    if len(groups) < 2 or scatter.degrees_of_freedom == 0:
-        return math.nan
-    mean = np.array([float(one.mean[column]) for one in groups])
-    cells = np.array([one.cells for one in groups], dtype=float)
-    grand = float(np.sum(cells * mean) / np.sum(cells))
-    between = float(np.sum(cells * (mean - grand) ** 2)) / (len(groups) - 1)
-    within = float(scatter.covariance[column, column]) * grand**2
-    if math.isinf(scatter.degrees_of_freedom):
-        return float(chi2.sf(between / within * (len(groups) - 1), len(groups) - 1))
-    return float(fisher.sf(between / within, len(groups) - 1, scatter.degrees_of_freedom))
-
-
-def trend_probability(groups: Sequence[CellGroup], column: int, *, rising: bool) -> float:
-    """Return how probable the order of the cells is if the capacity ignores the order of the conditions.
-
-    Kendall's rank correlation over all cells, ties within a condition; equivalent to the
-    Jonckheere-Terpstra test.
-
-    Parameters
-    ----------
-    groups
-        Conditions in their order.
-    column
-        Column of the capacity.
-    rising
-        Whether it should rise (oxygen) or fall (metal) along the order.
-
-    Returns
-    -------
-    :
-        One-sided probability; NaN for fewer than two conditions.
-
-    Source
-    ------
-    Kendall 1938, doi 10.1093/biomet/30.1-2.81; Jonckheere 1954, doi 10.1093/biomet/41.1-2.133.
-    """
-    from scipy.stats import kendalltau
-
-    if len(groups) < 2:
-        return math.nan
-    order = np.concatenate([np.full(one.cells, rank) for rank, one in enumerate(groups)])
-    capacity = np.concatenate([one.values[:, column] for one in groups])
-    return float(kendalltau(order, capacity, alternative="greater" if rising else "less").pvalue)

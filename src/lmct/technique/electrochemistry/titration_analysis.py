@@ -11,26 +11,22 @@ import numpy as np
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
-from lmct.technique.electrochemistry.cells import (
-    CellGroup,
-    finding_of,
-    groups_from_measurements,
-    reference_group,
-    series_from_groups,
-)
+from lmct.technique.electrochemistry.boundary import with_observed_boundary
+from lmct.technique.electrochemistry.cells import CellGroup, finding_of, groups_from_measurements
 from lmct.technique.electrochemistry.options import refuse_unknown
 from lmct.technique.electrochemistry.pooled_scatter import (
     CONTRADICTION,
     PooledScatter,
     pooled_scatter_from_groups,
 )
+from lmct.technique.electrochemistry.series import reference_group, series_from_groups, sharply_divided
+from lmct.technique.electrochemistry.significance import conservation_probability, trend_probability
 from lmct.technique.electrochemistry.sources import group_finding
 from lmct.technique.electrochemistry.titration import (
     LEAST_SIGNIFICANCE,
-    conservation_probability,
+    covariance_of_mean,
     rearrangement_from_groups,
     remaining_fraction,
-    trend_probability,
 )
 
 QUANTITIES = ("metal_plateau_capacity", "oxygen_plateau_capacity")
@@ -59,7 +55,9 @@ def analyse_titration(measurements: Sequence[Measurement], options: Mapping[str,
     """
     refuse_unknown(options, [])
     bare, messages = groups_from_measurements(measurements, QUANTITIES)
-    groups = tuple(_with_total(one) for one in bare)
+    widened, contradictions = with_observed_boundary(bare)
+    groups = tuple(_with_total(one) for one in widened)
+    messages = (*messages, *contradictions)
     if not groups:
         return AnalysisResult(messages=(*messages, "Titration: no cell has both plateaus."))
     unit = _unit(groups[0])
@@ -91,6 +89,7 @@ def _with_total(group: CellGroup) -> CellGroup:
         group.hold_temperature,
         group.measurements,
         np.column_stack([group.values, group.values.sum(axis=1)]),
+        group.boundary,
     )
 
 
@@ -101,7 +100,9 @@ def _unit(group: CellGroup) -> str:
 
 def _scatter(groups: tuple[CellGroup, ...]) -> tuple[PooledScatter, list[str]]:
     """Pool the scatter; without two cells in any condition take the uncertainty of a single cell instead."""
-    pooled = pooled_scatter_from_groups(groups=[one.values for one in groups], relative=[True] * 3)
+    pooled = pooled_scatter_from_groups(
+        groups=[one.values for one in sharply_divided(groups)], relative=[True] * 3
+    )
     remarks = []
     few = [one.sample for one in groups if one.cells < 3]
     if few:
@@ -136,7 +137,7 @@ def _single_cell_scatter(groups: tuple[CellGroup, ...]) -> PooledScatter:
 
 def _mean_findings(groups: tuple[CellGroup, ...], scatter: PooledScatter, unit: str) -> Iterator[Finding]:
     for group in groups:
-        deviation = np.sqrt(np.diag(scatter.of_mean(group.mean, group.cells)))
+        deviation = np.sqrt(np.diag(covariance_of_mean(group, scatter)))
         for column, quantity in enumerate(COLUMNS):
             value = Value(
                 float(group.mean[column]), float(deviation[column]), unit, scatter.degrees_of_freedom
