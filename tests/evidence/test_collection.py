@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmct.evidence import pool, select
+from lmct.evidence import pool, pool_by_sample, select
 from lmct.quantity import Finding, Value
 from lmct.quantity.errors import DataError, OutOfRange, UnitMismatch
 
@@ -61,6 +61,26 @@ def test_degrees_of_freedom_add_for_equal_weights():
 def test_pool_refuses(rows, error, words):
     with pytest.raises(error, match=words):
         pool(rows)
+
+
+def test_pool_by_sample_keeps_groups_apart():
+    rows = [finding(v, 0.1, sample="a", source_file=f"{v}", source_sha256="x") for v in (1.0, 1.1)]
+    rows += [finding(5.0, 0.1, sample="b"), finding(math.nan, 0.1, sample="b"), finding(5.0, 0.1, unit="mV")]
+    first, second, third = pool_by_sample(rows)
+    assert (first.value.value, first.sample, first.source_file) == (pytest.approx(1.05), "a", "1.0; 1.1")
+    assert first.source_sha256 == "x; x"
+    assert "2 cells" in first.note
+    assert (second.value.value, second.sample) == (5.0, "b")
+    assert third.value.unit == "mV"
+
+
+def test_pool_by_sample_widens_when_cells_disagree():
+    (mean,) = pool_by_sample([finding(0.0, 0.1), finding(1.0, 0.1)])
+    assert mean.value.uncertainty == pytest.approx(0.5)
+    assert mean.value.degrees_of_freedom == 1
+    (mean,) = pool_by_sample([finding(0.0, 1.0), finding(0.1, 1.0)])
+    assert mean.value.uncertainty == pytest.approx(math.sqrt(0.5))
+    assert math.isinf(mean.value.degrees_of_freedom)
 
 
 @given(st.lists(st.tuples(st.floats(-1e3, 1e3), st.floats(0.01, 10)), min_size=1, max_size=8))

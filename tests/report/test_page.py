@@ -1,13 +1,15 @@
 import base64
 import dataclasses
+import math
 import re
 from html.parser import HTMLParser
 
 import pytest
+from matplotlib.figure import Figure
 
 from lmct.evidence import Comparison, Truth, compare
 from lmct.quantity import Finding, Value
-from lmct.report import page, view, write_report
+from lmct.report import page, picture, table, wording, write_report
 from lmct.study import Message
 
 VOID = {"meta", "img", "br"}
@@ -117,7 +119,7 @@ def test_long_studies_are_cut_and_say_so(result, monkeypatch):
 
 
 def test_a_very_large_drawing_becomes_a_png(result, monkeypatch):
-    monkeypatch.setattr(view, "LARGEST_DRAWING", 10)
+    monkeypatch.setattr(picture, "LARGEST_DRAWING", 10)
     assert parsed(page.html(result)).addresses[0].startswith("data:image/png;base64,")
 
 
@@ -126,13 +128,58 @@ def test_grid_only_where_it_says_more():
         return Finding(quantity, Value(1.0, 0.1, "V"), sample, condition=condition)
 
     findings = [finding("a", "x"), finding("b", "x"), finding("a", "y")]
-    grid = view.grid_of(findings)
+    grid = table.grid_of(findings)
     assert grid.columns == ("a [V]", "b [V]")
     assert grid.lines == (("x", ("1.00(10)", "1.00(10)")), ("y", ("1.00(10)", "")))
-    assert view.grid_of(findings[:2]) is None
-    assert view.grid_of([finding("a", "x"), finding("a", "y")]) is None
-    assert view.grid_of([*findings, finding("a", "x")]) is None
-    assert view.grid_of([*findings, finding("a", "x", "cycle 2")]).lines[2][0] == "x · cycle 2"
+    assert grid.head == "Sample"
+    assert table.grid_of([finding("a", "", "x"), finding("b", "", "y")]).head == "Condition"
+    assert table.grid_of(findings[:2]) is None
+    assert table.grid_of([finding("a", "x"), finding("a", "y")]) is None
+    assert table.grid_of([*findings, finding("a", "x")]) is None
+    assert table.grid_of([*findings, finding("a", "x", "cycle 2")]).lines[2][0] == "x · cycle 2"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "uncertainty", "text"),
+    [
+        (90.0, 5.0, "90(5) s"),
+        (119.0, 5.0, "119(5) s"),
+        (600.0, 60.0, "10.0(1.0) min"),
+        (-14400.0, 360.0, "-4.00(10) h"),
+        (0.0, 864000.0, "0(10) d"),
+        (math.nan, 1.0, "nan s"),
+    ],
+)
+def test_times_in_units_that_people_use(seconds, uncertainty, text):
+    assert str(wording.readable(Value(seconds, uncertainty, "s"))) == text
+
+
+def test_other_units_stay():
+    assert wording.readable(Value(90000.0, 1.0, "mAh/g")) == Value(90000.0, 1.0, "mAh/g")
+
+
+def test_series_come_before_samples():
+    series, sample = Finding("a", Value(1, 1)), Finding("b", Value(1, 1), "dried")
+    assert table.parts_of([sample, series]) == [[series], [sample]]
+    assert table.parts_of([]) == []
+
+
+def test_deviations_by_sample_and_quantity():
+    found = [Finding("a_b", Value(1, 1), "x"), Finding("c", Value(1, 1), "y"), Finding("d", Value(1, 1))]
+    truths = [Truth("a_b", "x", 0), Truth("c", "y", 0), Truth("d", "", 0)]
+    rows = compare(found, truths)
+    grid = table.deviations_of(rows)
+    assert grid.columns == ("a b", "c")
+    assert grid.lines == (("x", (rows[0], None)), ("y", (None, rows[1])))
+
+
+@pytest.mark.parametrize(("inches", "wide"), [(3.35, False), (6.69, True)])
+def test_wide_figures_take_the_whole_page(result, inches, wide):
+    figure = Figure(figsize=(inches, 1))
+    figure.savefig(result.study.results / "figures/titration__v.svg")
+    (drawn,) = picture.pictures_of(result.analyses[0].figures, result.study.results / "figures")
+    assert drawn.is_wide == wide
+    assert ('class="whole"' in page.html(result)) == wide
 
 
 @pytest.mark.parametrize(
@@ -150,14 +197,14 @@ def test_grid_only_where_it_says_more():
 )
 def test_conditions_in_words(result, name, number, words):
     summary = dataclasses.replace(result.measurements[0], condition={name: number})
-    assert view.condition_words(summary) == words
+    assert wording.condition_words(summary) == words
 
 
 def test_comparison_cells():
     row = Comparison("mean_gap", "a", 1.234567, 1.3, 0.05, "V", 1.31, False, True)
-    assert view.comparison_cells(row) == ("mean gap", "a", "1.2346 V", "1.30(5) V", "+1.3")
+    assert table.comparison_cells(row) == ("mean gap", "a", "1.2346 V", "1.30(5) V", "+1.3")
 
 
 def test_notes_stand_once():
     findings = [Finding(q, Value(1, 1), "s", note="same") for q in "abcdef"] + [Finding("g", Value(1, 1))]
-    assert view.notes_of(findings) == [("same", "a · s, b · s, c · s, d · s and 2 more")]
+    assert wording.notes_of(findings) == [("same", "a · s, b · s, c · s, d · s and 2 more")]

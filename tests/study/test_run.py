@@ -1,3 +1,4 @@
+import functools
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 import xarray as xr
 
 from lmct.quantity.errors import UnknownName
-from lmct.study import read_findings, run, run_study
+from lmct.study import parallel, read_findings, run, run_study
 from lmct.study.measurement_file import read_summary
 
 
@@ -218,13 +219,12 @@ def test_same_file_name_in_two_folders(two_samples):
 
 @pytest.mark.parametrize("executor", [ThreadPoolExecutor, ProcessPoolExecutor])
 def test_executors_give_the_same(two_samples, executor, monkeypatch):
-    monkeypatch.setattr(run, "FEW_FILES", 1)
-    monkeypatch.setattr(run, "FEW_TASKS", 1)
+    monkeypatch.setattr(run, "outcomes", functools.partial(parallel.outcomes, worth=0.0))
     with executor(2) as workers:
-        parallel = run_study(two_samples.path, executor=workers)
-    assert parallel.succeeded
+        result = run_study(two_samples.path, executor=workers)
+    assert result.succeeded
     assert two_samples.reads() == ["fresh1.txt", "fresh2.txt", "heated1.txt"]
-    assert run_study(two_samples.path).measurements == parallel.measurements
+    assert run_study(two_samples.path).measurements == result.measurements
 
 
 def test_progress_counts_to_the_end(two_samples):
@@ -281,3 +281,14 @@ def test_kill_at_a_random_moment_loses_nothing(two_samples, seed):
     assert after.measurements == finished.measurements
     assert after.conclusions == finished.conclusions
     assert not list((two_samples.path / "results").rglob("*.part"))
+
+
+def test_hundreds_of_files(two_samples):
+    """Two hundred files take seconds, are analysed together, and are not computed again."""
+    for number in range(200):
+        two_samples.cell(f"fresh{number}.txt", 3.0 + 0.001 * number)
+    first = run_study(two_samples.path)
+    assert first.succeeded
+    assert [m.name for m in first.measurements[:3]] == ["fresh0", "fresh1", "fresh2"]
+    assert first.conclusions[0].value.value == pytest.approx((200 * 3.0995 + 2.5) / 201)
+    assert run_study(two_samples.path).run.reused == 201

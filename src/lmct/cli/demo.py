@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lmct.evidence import Comparison
+    from lmct.quantity import Finding
+    from lmct.study import StudyResult
 
 NAME = "demo"
 
@@ -42,7 +44,7 @@ def run(
     say("analysing its files blind ...")
     with workers(processes) as executor, progress_bar() as progress:
         result = run_study(directory, executor=executor, progress=progress, command=command_line())
-    comparison = compare(result.conclusions, read_truths(directory / TRUTH))
+    comparison = compare(_found(result), read_truths(directory / TRUTH))
     report = write_report(result, comparison)
     if json:
         rows = [row.to_json() for row in comparison]
@@ -62,8 +64,18 @@ def _check(directory: Path) -> None:
         )
 
 
+def _found(result: StudyResult) -> tuple[Finding, ...]:
+    """Return the conclusions, and the mean over cells of every quantity that no analysis concluded on."""
+    from lmct.evidence import pool_by_sample
+
+    concluded = {(finding.quantity, finding.sample) for finding in result.conclusions}
+    single = [finding for measurement in result.measurements for finding in measurement.findings]
+    open_ones = [finding for finding in single if (finding.quantity, finding.sample) not in concluded]
+    return (*result.conclusions, *pool_by_sample(open_ones))
+
+
 def _show(comparison: Sequence[Comparison]) -> None:
-    from lmct.report.view import comparison_cells
+    from lmct.report.table import comparison_cells
 
     columns = ("quantity", "sample", "truth", "found", "deviation [σ]")
     write_table(columns, [comparison_cells(row) for row in comparison])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -127,6 +127,46 @@ def pool(findings: Sequence[Finding]) -> Pooled:
     )
 
 
+def pool_by_sample(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Pool independent findings of single cells into one for each quantity, sample and condition.
+
+    Parameters
+    ----------
+    findings
+        Of single cells; those without a usable value or uncertainty are left out.
+
+    Returns
+    -------
+    :
+        Weighted means in the order of their first cell, enlarged by the Birge ratio where the cells scatter
+        more than they state, with all their files as source.
+    """
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        if _is_poolable(finding):
+            key = (finding.quantity, finding.sample, finding.condition, finding.technique, finding.value.unit)
+            groups.setdefault(key, []).append(finding)
+    return tuple(_mean_finding(group) for group in groups.values())
+
+
+def _mean_finding(group: Sequence[Finding]) -> Finding:
+    pooled = pool(group)
+    mean, factor = pooled.value, max(1.0, pooled.birge_ratio)
+    freedom = mean.degrees_of_freedom if factor == 1.0 else float(pooled.degrees_of_freedom)
+    return replace(
+        group[0],
+        value=replace(mean, uncertainty=mean.uncertainty * factor, degrees_of_freedom=freedom),
+        source_file="; ".join(finding.source_file for finding in group),
+        source_sha256="; ".join(finding.source_sha256 for finding in group),
+        note=f"Weighted mean of {len(group)} cells; they scatter {pooled.birge_ratio:.2f} times as stated.",
+    )
+
+
+def _is_poolable(finding: Finding) -> bool:
+    number = finding.value
+    return math.isfinite(number.value) and math.isfinite(number.uncertainty) and number.uncertainty > 0
+
+
 def _check_poolable(findings: Sequence[Finding]) -> None:
     if not findings:
         raise DataError(
@@ -141,10 +181,10 @@ def _check_poolable(findings: Sequence[Finding]) -> None:
             f"cannot pool {quantities[0]} in different units: {', '.join(units)}. Convert them first."
         )
     for finding in findings:
-        number = finding.value
-        if not (math.isfinite(number.value) and math.isfinite(number.uncertainty) and number.uncertainty > 0):
+        if not _is_poolable(finding):
+            name = finding.sample or "an unnamed sample"
             raise OutOfRange(
-                f"cannot pool {finding.quantity} of {finding.sample or 'an unnamed sample'}: {number} has no"
+                f"cannot pool {finding.quantity} of {name}: {finding.value} has no"
                 " usable value or uncertainty. Leave it out, or give it an uncertainty."
             )
 

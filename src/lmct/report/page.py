@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lmct.evidence import Comparison
-from lmct.report import view
+from lmct.report import picture, table, wording
 from lmct.study import StudyResult
 from lmct.study.atomic import write_text
 from lmct.study.figure_file import StoredFigure
@@ -67,9 +67,11 @@ def html(result: StudyResult, comparison: Sequence[Comparison] = ()) -> str:
         result=result,
         study=result.study,
         run=result.run,
-        view=view,
-        headline=view.headline(result),
-        figures=lambda group: view.pictures_of(group.figures, folder),
+        picture=picture,
+        table=table,
+        wording=wording,
+        headline=wording.headline(result),
+        figures=lambda group: picture.pictures_of(group.figures, folder),
         samples=_measurements_by_sample(result),
         sample_figures=_figures_by_sample(result),
         comparison=comparison,

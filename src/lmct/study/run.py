@@ -24,10 +24,6 @@ from lmct.study.study_file import read_study
 Progress = Callable[[int, int, str], None]
 """Called with what is done, what there is to do, and the name of what was done last."""
 
-FEW_FILES = 16
-FEW_TASKS = 4
-"""With fewer files or analyses to compute, starting worker processes costs more than it saves."""
-
 
 def run_study(
     location: Path,
@@ -124,7 +120,7 @@ def _analysed(
         text = "the worker process ended before this file was done. Run the study again to go on."
         return Failure(job.place, job.source_file, "WorkerLost", text)
 
-    for place, outcome in outcomes(analyse_file, todo, executor=executor, serial_below=FEW_FILES, lost=lost):
+    for place, outcome in outcomes(analyse_file, todo, executor=executor, lost=lost):
         yield todo[place][0], outcome
 
 
@@ -143,7 +139,6 @@ def _grouped(
             run_task,
             [(tasks[place], study.results) for place in todo],
             executor=executor,
-            serial_below=FEW_TASKS,
             lost=lambda place: lost_task(tasks[todo[place]]),
         ),
         start=1,
