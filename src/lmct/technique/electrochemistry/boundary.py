@@ -55,8 +55,8 @@ def with_observed_boundary(groups: Sequence[CellGroup]) -> tuple[tuple[CellGroup
         ratio = own / (shared + one.boundary**2) if own > 0.0 else 0.0
         if ratio > 1.0 and fisher.sf(ratio, one.cells - 1, pooled.degrees_of_freedom) < CONTRADICTION:
             messages.append(
-                f"The cells of {one.sample!r} scatter {math.sqrt(ratio):.1f} times as much as the other conditions"
-                " and the stated errors let expect; their own scatter is used for the plateau."
+                f"The cells of {one.sample!r} scatter {math.sqrt(ratio):.1f} times as much as the other"
+                " conditions and the stated errors let expect; their own scatter is used for the plateau."
             )
             found.append(replace(one, boundary=math.sqrt(max(0.0, own - shared))))
         else:

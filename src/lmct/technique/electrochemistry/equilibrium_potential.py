@@ -19,6 +19,9 @@ from lmct.technique.electrochemistry.york import (
 
 MINIMUM_CONDITIONS = 3
 
+HIGHER_ORDERS = 0.5
+"""Each further order of the extrapolation may move the intercept by this share of the step before [1]."""
+
 PRIOR_ODDS = 3.0
 """Odds of the line before the data: Li 2022 (Fig. 6f) reports a solid linear relation [1]."""
 
@@ -72,9 +75,12 @@ def fit_equilibrium_potential(
     The fit is made against the capacity itself, not against a fraction of some reference: the intercept is
     the same, and the error of the reference does not enter it. A line that fits within the errors is York's;
     one that does not is fitted with equal weights: its deviations are no longer those of the measurement.
-    With w the probability of a parabola and E_2 its intercept,
+    With w the probability of a parabola, u_1, u_2 the statistical uncertainties and E_2 its intercept,
 
-    .. math:: u^2(E) = u_\mathrm{stat}^2 + w\,(E_2 - E)^2
+    .. math:: u^2(E) = (1 - w)\,u_1^2 + w\,[u_2^2 + (1 + h^2)(E_2 - E)^2]
+
+    the mean square deviation from the line's intercept that line and parabola let expect together; h = 1/2 is
+    the size of the next step, to a cubic, against that from line to parabola.
 
     Parameters
     ----------
@@ -87,7 +93,7 @@ def fit_equilibrium_potential(
     degrees_of_freedom
         Of the covariances.
     model_error
-        Whether the second term enters; without it the interval is about the line, not about the electrode.
+        Whether the parabola enters; without it the interval is about the line, not about the electrode.
 
     Returns
     -------
@@ -110,7 +116,7 @@ def fit_equilibrium_potential(
         parabola = _parabola(fit_polynomial_equal_weights, capacity, voltage, covariance)
     statistical, scattered = _statistical(line, parabola, degrees_of_freedom if rejected else None)
     step = 0.0 if parabola is None else float(parabola.coefficients[0] - line.coefficients[0])
-    model = math.sqrt(weight) * abs(step) if model_error else 0.0
+    model = _model_uncertainty(line, parabola, weight) if model_error else 0.0
     freedom = float(max(1, len(capacity) - 3)) if scattered else degrees_of_freedom
     return EquilibriumFit(
         assessment=Assessment.POOR_FIT if rejected else Assessment.GOOD,
@@ -220,6 +226,15 @@ def _statistical(
     if error_freedom is None or best.degrees_of_freedom == 0 or _probability(best, error_freedom) > POOR_FIT:
         return deviation, False
     return deviation * math.sqrt(best.chi_square / best.degrees_of_freedom), True
+
+
+def _model_uncertainty(line: PolynomialFit, parabola: PolynomialFit | None, weight: float) -> float:
+    """Return what the parabola adds to the uncertainty of the line's intercept."""
+    if parabola is None:
+        return 0.0
+    step = float(parabola.coefficients[0] - line.coefficients[0])
+    wider = max(0.0, float(parabola.covariance[0, 0] - line.covariance[0, 0]))
+    return math.sqrt(weight * ((1.0 + HIGHER_ORDERS**2) * step**2 + wider))
 
 
 def _parabola_weight(line: PolynomialFit, parabola: PolynomialFit | None, points: int) -> float:

@@ -68,8 +68,8 @@ def _voltage_variance(
     capacity: Float[np.ndarray, "group"],
 ) -> Float[np.ndarray, "group"]:
     """Return a^2 + b^2 C^2 of maximum likelihood, from sums of squares of known degrees of freedom."""
-    share = np.linspace(0.0, 1.0, 101)[:, None]
-    shape = np.maximum(1.0 - share + share * (capacity / np.max(np.abs(capacity))) ** 2, 1e-6)
+    even = np.geomspace(1e-6, 1e4, 121)[:, None]
+    shape = (even + (capacity / np.max(np.abs(capacity))) ** 2) / (even + 1.0)
     level = np.sum(squares / shape, axis=1) / np.sum(freedom) + SMALLEST_VARIANCE
     deviance = np.sum(freedom * np.log(shape), axis=1) + np.sum(freedom) * np.log(level)
     best = int(np.argmin(deviance))
