@@ -19,9 +19,9 @@ CONTRADICTION = 0.003
 def with_observed_boundary(groups: Sequence[CellGroup]) -> tuple[tuple[CellGroup, ...], tuple[str, ...]]:
     """Let a condition that scatters more than the others keep its own scatter.
 
-    The relative scatter of the first quantity is pooled over the conditions in which the plateau ends
-    steeply. Where the cells of a condition scatter significantly more (one-sided F test), the difference is
-    put down to the boundary between the plateaus.
+    The relative scatter of the first quantity is pooled over the other conditions, as far as the plateau ends
+    steeply in them. Where the cells of a condition scatter significantly more (one-sided F test), the
+    difference is put down to the boundary between the plateaus; the worst condition goes first.
 
     Parameters
     ----------
@@ -38,27 +38,35 @@ def with_observed_boundary(groups: Sequence[CellGroup]) -> tuple[tuple[CellGroup
     >>> with_observed_boundary(())
     ((), ())
     """
+    found, messages = list(groups), []
+    for _ in groups:
+        excess = [_excess(one, found) for one in found]
+        worst = int(np.argmin([probability for probability, _, _ in excess]))
+        probability, ratio, boundary = excess[worst]
+        if probability > CONTRADICTION:
+            break
+        found[worst] = replace(found[worst], boundary=boundary)
+        messages.append(
+            f"The cells of {found[worst].sample!r} scatter {ratio:.1f} times as much as the other conditions"
+            " and the stated errors let expect; their own scatter is used for the plateau."
+        )
+    return tuple(found), tuple(messages)
+
+
+def _excess(group: CellGroup, groups: Sequence[CellGroup]) -> tuple[float, float, float]:
+    """Return how probable the scatter of a condition is by that of the others, its excess, and the boundary."""
     from scipy.stats import f as fisher
 
-    if not groups:
-        return (), ()
-    pooled = pooled_scatter_from_groups(
-        groups=[one.values[:, :1] for one in sharply_divided(groups)], relative=[True]
-    )
+    others = [one for one in sharply_divided(groups) if one is not group]
+    if group.cells < 2 or not others:
+        return 1.0, 1.0, group.boundary
+    pooled = pooled_scatter_from_groups(groups=[one.values[:, :1] for one in others], relative=[True])
     if pooled.degrees_of_freedom == 0:
-        return tuple(groups), ()
-    relative = float(pooled.covariance[0, 0])
-    found, messages = [], []
-    for one in groups:
-        shared = relative * float(one.mean[0]) ** 2
-        own = float(np.var(one.values[:, 0], ddof=1)) if one.cells > 1 else 0.0
-        ratio = own / (shared + one.boundary**2) if own > 0.0 else 0.0
-        if ratio > 1.0 and fisher.sf(ratio, one.cells - 1, pooled.degrees_of_freedom) < CONTRADICTION:
-            messages.append(
-                f"The cells of {one.sample!r} scatter {math.sqrt(ratio):.1f} times as much as the other"
-                " conditions and the stated errors let expect; their own scatter is used for the plateau."
-            )
-            found.append(replace(one, boundary=math.sqrt(max(0.0, own - shared))))
-        else:
-            found.append(one)
-    return tuple(found), tuple(messages)
+        return 1.0, 1.0, group.boundary
+    shared = float(pooled.covariance[0, 0]) * float(group.mean[0]) ** 2
+    own = float(np.var(group.values[:, 0], ddof=1))
+    expected = shared + group.boundary**2
+    if own <= expected:
+        return 1.0, 1.0, group.boundary
+    probability = float(fisher.sf(own / expected, group.cells - 1, pooled.degrees_of_freedom))
+    return probability, math.sqrt(own / expected), math.sqrt(own - shared)

@@ -22,9 +22,9 @@ from lmct.technique.electrochemistry.equilibrium_potential import (
     MINIMUM_CONDITIONS,
     EquilibriumFit,
     fit_equilibrium_potential,
-    overpotential_slope,
 )
 from lmct.technique.electrochemistry.options import refuse_unknown, switch_option
+from lmct.technique.electrochemistry.overpotential import overpotential_slope
 from lmct.technique.electrochemistry.series import reference_group
 from lmct.technique.electrochemistry.sources import group_finding
 
