@@ -17,6 +17,9 @@ from lmct.study.measurement_file import MeasurementSummary, read_summary, write_
 if TYPE_CHECKING:
     from lmct.technique.contract import Measurement
 
+LARGE = 200_000_000
+"""Size above which the format of a file is looked at first [byte]."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -119,6 +122,7 @@ def stored_result(job: Job) -> tuple[MeasurementSummary | None, str] | Failure:
     """
     try:
         _check_regular(job.path)
+        _check_large(job)
         sha256 = file_sha256(job.path)
     except (LmctError, OSError) as error:
         return failure_of(job, error)
@@ -193,6 +197,14 @@ def _with_source(measurement: Measurement, job: Job, sha256: str) -> Measurement
     return dataclasses.replace(
         measurement, findings=findings, source_file=job.source_file, source_sha256=sha256
     )
+
+
+def _check_large(job: Job) -> None:
+    """Refuse a large file that nothing can read before all of it is hashed."""
+    if job.path.stat().st_size > LARGE and not job.columns:
+        from lmct import instrument
+
+        instrument.identify(job.path)
 
 
 def _check_regular(path: Path) -> None:
