@@ -141,6 +141,14 @@ def test_every_pair_is_in_detailed_balance_in_the_relaxed_state(parameters, shar
         assert abs(net) < rounding * gross
 
 
+def test_a_wholly_charged_electrode_goes_on():
+    """Every site full, gas leaving: found by a property test as a division by zero."""
+    parameters = BASE.replace(metal_holes_max=0.125, oxygen_holes_max=0.625, metal_oxygen=0.0, gas_rate=1e-8)
+    full = ElectrodeState(metal_holes=0.125, oxygen_holes=0.625, voltage=4.45)
+    drive = Drive(current=CURRENT, duration=3e6, stop_voltage=4.5)
+    assert Electrode(parameters).advance(full, drive).stopped_by == "voltage"
+
+
 def test_a_long_rest_ends_in_the_relaxed_state():
     electrode = Electrode(BASE.replace(oxygen_rate=1e-9), tolerance=1e-8)
     start = ElectrodeState(metal_holes=0.2, oxygen_holes=0.3, voltage=4.0, temperature=420.0)

@@ -57,7 +57,7 @@ def test_the_energy_balance_of_a_run_closes(run):
 
 def test_lithium_is_extracted_on_charge_and_comes_back(run):
     assert run.segments[0].end.lithium_extracted > 0.6
-    assert run.final["lithium_content"] == pytest.approx(1.16667 - run.end.lithium_extracted)
+    assert run.final["lithium_content"] == pytest.approx(run.parameters.lithium - run.end.lithium_extracted)
     assert run.final["lithium_content"] > 1.0
 
 

@@ -96,7 +96,7 @@ def growth(size: float, length: float, previous_size: float, previous_length: fl
     if previous_length > 0.0:
         trend = length / previous_length * (previous_size / size) ** (1.0 / ORDER)
         factor = min(factor, factor * trend)
-    return min(6.0, max(0.2, factor))
+    return float(min(6.0, max(0.2, factor)))
 
 
 @compiled

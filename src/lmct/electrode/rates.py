@@ -185,7 +185,7 @@ def loss_gradients(state: np.ndarray, par: np.ndarray, oxygen_level: float, out:
         flow, by_z, by_affinity, by_t = loss_rate(k, z, level - potential, temperature)
         if flow > 0.0:
             out[row, METAL_HOLES] = by_affinity * par[index.METAL_OXYGEN]
-            mixing = thermal / (z * (1.0 - z) * p_max)
+            mixing = thermal / (max(z * (1.0 - z), 1e-300) * p_max)
             out[row, OXYGEN_HOLES] = by_z / p_max + by_affinity * (par[index.OXYGEN_OXYGEN] + mixing)
             out[row, TEMPERATURE] = (
                 by_t + by_affinity * BOLTZMANN * logit(z) + flow * activation / (thermal * temperature)
