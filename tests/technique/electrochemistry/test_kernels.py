@@ -37,6 +37,21 @@ def test_reversal_gives_each_interval_to_the_row_that_closes_it():
     assert charge.tolist() == [0.0, 2.0, -3.0, -3.0, -3.0]
 
 
+def test_a_step_to_another_current_closes_with_its_own():
+    """1 A until 20 s, 5 A from then on; rows at the end of each step."""
+    time = np.array([0.0, 10.0, 20.0, 40.0, 60.0])
+    current = np.array([1.0, 1.0, 1.0, 5.0, 5.0])
+    charge = interval_charge_from_current(time=time, current=current, active=np.ones(5, dtype=bool))
+    assert charge.sum() == pytest.approx(20.0 + 200.0)
+
+
+def test_a_decay_in_a_voltage_hold_is_integrated_smoothly():
+    time = np.arange(0.0, 300.0, 10.0)
+    current = np.exp(-time / 60.0)
+    charge = interval_charge_from_current(time=time, current=current, active=np.ones(30, dtype=bool))
+    assert charge.sum() == pytest.approx(60.0 * (1.0 - np.exp(-290.0 / 60.0)), rel=3e-3)
+
+
 @pytest.mark.parametrize("noise", [1e-4, 1e-3])
 def test_noise_is_measured_on_a_curved_trace_with_uneven_rows(noise):
     random = np.random.default_rng(3)

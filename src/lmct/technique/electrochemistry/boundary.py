@@ -54,7 +54,7 @@ def with_observed_boundary(groups: Sequence[CellGroup]) -> tuple[tuple[CellGroup
 
 
 def _excess(group: CellGroup, groups: Sequence[CellGroup]) -> tuple[float, float, float]:
-    """Return how probable the scatter of a condition is by that of the others, its excess, and the boundary."""
+    """Return the probability of the scatter of a condition by the others, its excess, the boundary."""
     from scipy.stats import f as fisher
 
     others = [one for one in sharply_divided(groups) if one is not group]

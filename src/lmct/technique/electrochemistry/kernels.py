@@ -8,6 +8,9 @@ from jaxtyping import Bool, Float
 SMALLEST_ACTIVE_CURRENT = 1e-3
 """Currents below this share of the largest one in the record count as zero [1]."""
 
+CURRENT_STEP = 0.3
+"""A change by more than this share between two rows is a new step, not a decay [1]."""
+
 LARGEST_ZERO_CURRENT = 0.02
 """Noise may raise the zero threshold up to this share of the largest current [1]."""
 
@@ -53,10 +56,10 @@ def interval_charge_from_current(
 ) -> Float[np.ndarray, "row"]:
     """Return the charge passed in the interval that ends at each row.
 
-    Trapezoidal rule while the current keeps its sign. Cyclers write the last row of a step when it ends, so
+    Trapezoidal rule while the current changes smoothly. Cyclers write the last row of a step when it ends, so
     the first row of a step closes an interval in which its own current flowed from the start, and the first
-    row of the following rest closes one without current. The start of a step after a gap in the record is
-    not invented: the opening interval counts for at most twice the median interval that follows.
+    row of the following rest closes one without current. The start of a step after a gap in the record is not
+    invented: the opening interval counts for at most twice the median interval that follows.
 
     Parameters
     ----------
@@ -79,7 +82,7 @@ def interval_charge_from_current(
     ...     current=np.array([0.0, 1.0, 2.0, -1.0, 0.0]),
     ...     active=np.array([False, True, True, True, False]),
     ... ).tolist()
-    [0.0, 10.0, 15.0, -10.0, 0.0]
+    [0.0, 10.0, 20.0, -10.0, 0.0]
     """
     charge = np.zeros(len(time))
     if len(time) < 2:
@@ -88,7 +91,10 @@ def interval_charge_from_current(
     sign = np.where(active, np.sign(current), 0.0)
     continues = (sign[1:] == sign[:-1]) & active[1:]
     opens = active[1:] & ~continues
-    charge[1:][continues] = 0.5 * ((current[1:] + current[:-1]) * interval)[continues]
+    magnitude = np.abs(current)
+    jumps = np.abs(np.diff(magnitude)) > CURRENT_STEP * np.maximum(magnitude[1:], magnitude[:-1])
+    mean = np.where(jumps, current[1:], 0.5 * (current[1:] + current[:-1]))
+    charge[1:][continues] = (mean * interval)[continues]
     for row in np.flatnonzero(opens):
         following = interval[row + 1 : row + 11][continues[row + 1 : row + 11]]
         longest = 2.0 * float(np.median(following)) if len(following) else interval[row]
