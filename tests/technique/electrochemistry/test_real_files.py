@@ -61,8 +61,8 @@ def test_a_short_first_discharge_is_found_beside_nine_whole_half_cycles():
 def test_capacities_agree_with_the_counter_of_the_cycler(path, tolerance):
     """The instrument's own charge increments, which the analysis never sees, are the truth.
 
-    gcpl.issue_228 has voltage holds after 3C charges; its file stores no current, and interval means integrated
-    by trapezoids are 0.3 % too large there (1e-7 in its galvanostatic discharges).
+    gcpl.issue_228 has voltage holds after 3C charges; its file stores no current, and interval means
+    integrated by trapezoids are 0.3 % too large there (1e-7 in its galvanostatic discharges).
     """
     from galvani import BioLogic
 
