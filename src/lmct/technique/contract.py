@@ -1,4 +1,4 @@
-"""What a technique gives to a study: a data set and findings per file, figures, and analyses over many files."""
+"""What a technique gives to a study: per file a data set and findings; figures; analyses over many files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from lmct.quantity.finding import Finding
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
+
+    from lmct.instrument.record import CyclerRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,14 @@ class Technique(Protocol):
     GROUP_ANALYSES: Mapping[str, GroupAnalysis]
 
     def analyse_record(
-        self, record: Any, *, name: str, sample: str, active_mass: float | None, condition: Mapping[str, float], options: Mapping[str, Any]
+        self,
+        record: CyclerRecord,
+        *,
+        name: str,
+        sample: str,
+        active_mass: float | None,
+        condition: Mapping[str, float],
+        options: Mapping[str, Any],
     ) -> Measurement:
         """Analyse one file that was read."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, FigureSheet, Measurement
@@ -41,20 +43,20 @@ def analyse_equilibrium_potential(
     measurements
         Cells of several conditions, with a rest before their discharge.
     options
-        ``include_in_cycling`` (false): fit the cell that was never taken apart too, when it has a rest;
-        ``model_error`` (true): let the effect of a quadratic term enter the uncertainty.
+        ``include_in_cycling`` (false): fit the cell that was never taken apart too, when it has a rest.
 
     Returns
     -------
     :
-        Findings ``equilibrium_potential`` and ``overpotential_slope``, two figures, messages.
+        Findings ``equilibrium_potential``, ``equilibrium_potential_model_error``, ``overpotential_slope`` and
+        the mean ``open_circuit_voltage`` of every condition; two figures; messages.
 
     Raises
     ------
     UnknownName, OutOfRange
         An option does not exist or makes no sense.
     """
-    refuse_unknown(options, ["include_in_cycling", "model_error"])
+    refuse_unknown(options, ["include_in_cycling"])
     include = switch_option(options, "include_in_cycling", False)
     everything, _ = groups_from_measurements(measurements, [CAPACITY])
     reference = reference_group(everything, prefer="in_cycling")
@@ -76,7 +78,6 @@ def analyse_equilibrium_potential(
         voltage=points.voltage,
         covariance=points.covariance,
         degrees_of_freedom=points.degrees_of_freedom,
-        model_error=switch_option(options, "model_error", True),
     )
     if fit is None or reference is None:
         return AnalysisResult(
@@ -87,7 +88,8 @@ def analyse_equilibrium_potential(
     from lmct.technique.electrochemistry.figure_equilibrium import equilibrium_sheets
 
     sheets: tuple[FigureSheet, ...] = equilibrium_sheets(points, fit, whole)
-    trouble = () if fit.assessment is Assessment.GOOD else (f"Equilibrium potential: {fit.message}",)
+    dominates = fit.model_error > fit.equilibrium_potential.uncertainty
+    trouble = (f"Equilibrium potential: {_verdict(fit)}",) if dominates else ()
     return AnalysisResult(findings, sheets, (*messages, *remark, *trouble))
 
 
@@ -104,15 +106,41 @@ def _findings(
         position=position,
     )
     condition = f"open-circuit voltage of {len(points.groups)} conditions against metal capacity"
-    parts = (
-        f"statistical {fit.statistical_uncertainty * 1e3:.1f} mV, model {fit.model_uncertainty * 1e3:.1f} mV"
-        f" (order of the extrapolation). {fit.message} Assessment: {fit.assessment}."
-    )
     used = (*points.groups, reference)
     shape = f"Slope of the line times the metal capacity of {reference.sample!r} (fraction 1)."
+    error = Value(fit.model_error, 0.0, "V")
     return (
         group_finding(
-            "equilibrium_potential", fit.equilibrium_potential, used, condition, note=f"Uncertainty: {parts}"
+            "equilibrium_potential", fit.equilibrium_potential, used, condition, note=_verdict(fit)
         ),
+        group_finding("equilibrium_potential_model_error", error, used, condition, note=fit.message),
         group_finding("overpotential_slope", slope, used, condition, note=shape),
+        *_voltages(points),
+    )
+
+
+def _verdict(fit: EquilibriumFit) -> str:
+    """Say how well the intercept is known, statistics and model apart."""
+    statistical = fit.equilibrium_potential.uncertainty
+    words = "dominates" if fit.model_error > statistical else "is smaller"
+    return (
+        "Intercept of the least-squares line, not the potential of an electrode that is wholly relaxed."
+        f" Statistical uncertainty {statistical * 1e3:.1f} mV; the model error of the straight line,"
+        f" {fit.model_error * 1e3:.1f} mV, {words}. {fit.message} Assessment: {fit.assessment}."
+    )
+
+
+def _voltages(points: EquilibriumPoints) -> tuple[Finding, ...]:
+    """Return the mean open-circuit voltage of every condition."""
+    deviations = np.sqrt(points.covariance[:, 1, 1])
+    return tuple(
+        group_finding(
+            VOLTAGE,
+            Value(float(voltage), float(deviation), "V", points.degrees_of_freedom),
+            (group,),
+            group.label,
+            sample=group.sample,
+            note=f"Mean of {group.cells} cells after their rest; scatter pooled over all conditions.",
+        )
+        for group, voltage, deviation in zip(points.groups, points.voltage, deviations, strict=True)
     )

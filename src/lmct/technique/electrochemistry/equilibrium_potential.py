@@ -1,9 +1,8 @@
-"""Open-circuit voltage against remaining capacity, extrapolated to none, with its model error."""
+"""Open-circuit voltage against remaining capacity, extrapolated to none; model error apart."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +34,9 @@ class EquilibriumFit:
     assessment, message
         Verdict and its reason.
     equilibrium_potential
-        Intercept of the line at no remaining capacity [V], statistical and model error together.
-    statistical_uncertainty, model_uncertainty
-        Its two parts [V]; the second is 0 when it was not asked for.
+        Intercept of the least-squares line at no remaining capacity [V] with its statistical uncertainty.
+    model_error
+        How far the intercept may lie off because the relation is no straight line [V]; 0 for three points.
     line
         The straight line.
     parabola
@@ -46,20 +45,16 @@ class EquilibriumFit:
         Probability of the parabola against the line [1].
     fit_probability
         Probability of residuals as large as those of the line [1].
-    equal_weights
-        The line does not fit within the errors, so every condition counts alike.
     """
 
     assessment: Assessment
     message: str
     equilibrium_potential: Value
-    statistical_uncertainty: float
-    model_uncertainty: float
+    model_error: float
     line: PolynomialFit
     parabola: PolynomialFit | None
     parabola_weight: float
     fit_probability: float
-    equal_weights: bool
 
 
 def fit_equilibrium_potential(
@@ -68,19 +63,20 @@ def fit_equilibrium_potential(
     voltage: Float[np.ndarray, "condition"],
     covariance: Float[np.ndarray, "condition 2 2"],
     degrees_of_freedom: float = math.inf,
-    model_error: bool = True,
 ) -> EquilibriumFit | None:
-    r"""Extrapolate the open-circuit voltage to zero remaining capacity by a straight line.
+    r"""Extrapolate the open-circuit voltage to zero remaining capacity by the least-squares line.
 
     The fit is made against the capacity itself, not against a fraction of some reference: the intercept is
-    the same, and the error of the reference does not enter it. A line that fits within the errors is York's;
-    one that does not is fitted with equal weights: its deviations are no longer those of the measurement.
-    With w the probability of a parabola, u_1, u_2 the statistical uncertainties and E_2 its intercept,
+    the same, and the error of the reference does not enter it. All conditions count alike, as in the paper:
+    the intercept is then a fixed combination of the points, whose errors carry over exactly, whether or not
+    the relation is straight (docs/decisions/0007). With w the probability of a parabola against a line, both
+    fitted with errors in both variables (York), E_2 and u_2 its intercept and uncertainty, E and u those of
+    the least-squares line, the model error is
 
-    .. math:: u^2(E) = (1 - w)\,u_1^2 + w\,[u_2^2 + (1 + h^2)(E_2 - E)^2]
+    .. math:: m^2 = w\,[(1 + h^2)(E_2 - E)^2 + u_2^2 - u^2] + s^2
 
-    the mean square deviation from the line's intercept that line and parabola let expect together; h = 1/2 is
-    the size of the next step, to a cubic, against that from line to parabola.
+    where h = 1/2 is the size of the step to a cubic against that from line to parabola, and s is the scatter
+    of the intercept that residuals beyond the errors imply when not even the parabola fits, else 0.
 
     Parameters
     ----------
@@ -92,8 +88,6 @@ def fit_equilibrium_potential(
         Of the two means of each condition.
     degrees_of_freedom
         Of the covariances.
-    model_error
-        Whether the parabola enters; without it the interval is about the line, not about the electrode.
 
     Returns
     -------
@@ -102,47 +96,33 @@ def fit_equilibrium_potential(
 
     Source
     ------
-    Li 2022, Fig. 6f; York et al. 2004, doi 10.1119/1.1632486; BIC: Schwarz 1978, doi 10.1214/aos/1176344136.
+    Li 2022, Fig. 6f ("least-square fitted line", L298); York et al. 2004, doi 10.1119/1.1632486;
+    BIC: Schwarz 1978, doi 10.1214/aos/1176344136.
     """
     if len(capacity) < MINIMUM_CONDITIONS:
         return None
-    line = fit_polynomial_with_errors(x=capacity, y=voltage, covariance=covariance)
-    parabola = _parabola(fit_polynomial_with_errors, capacity, voltage, covariance)
-    probability = _probability(line, degrees_of_freedom)
-    weight = _parabola_weight(line, parabola, len(capacity))
-    rejected = probability < POOR_FIT
-    if rejected:
-        line = fit_polynomial_equal_weights(x=capacity, y=voltage, covariance=covariance)
-        parabola = _parabola(fit_polynomial_equal_weights, capacity, voltage, covariance)
-    statistical, scattered = _statistical(line, parabola, degrees_of_freedom if rejected else None)
+    line = fit_polynomial_equal_weights(x=capacity, y=voltage, covariance=covariance)
+    weighted = fit_polynomial_with_errors(x=capacity, y=voltage, covariance=covariance)
+    parabola = None
+    if len(capacity) > MINIMUM_CONDITIONS:
+        parabola = fit_polynomial_with_errors(x=capacity, y=voltage, covariance=covariance, degree=2)
+    probability = _probability(weighted, degrees_of_freedom)
+    weight = _parabola_weight(weighted, parabola, len(capacity))
     step = 0.0 if parabola is None else float(parabola.coefficients[0] - line.coefficients[0])
-    model = _model_uncertainty(line, parabola, weight) if model_error else 0.0
-    freedom = float(max(1, len(capacity) - 3)) if scattered else degrees_of_freedom
+    scatter = _scatter(line, parabola, degrees_of_freedom)
+    model_error = math.hypot(_curvature(line, parabola, weight), scatter)
+    statistical = math.sqrt(float(line.covariance[0, 0]))
+    good = probability >= POOR_FIT
     return EquilibriumFit(
-        assessment=Assessment.POOR_FIT if rejected else Assessment.GOOD,
-        message=_message(probability, weight, step, scattered),
-        equilibrium_potential=Value(
-            float(line.coefficients[0]), math.hypot(statistical, model), "V", freedom
-        ),
-        statistical_uncertainty=statistical,
-        model_uncertainty=model,
+        assessment=Assessment.GOOD if good else Assessment.POOR_FIT,
+        message=_message(probability, weight, step, scatter > 0.0),
+        equilibrium_potential=Value(float(line.coefficients[0]), statistical, "V", degrees_of_freedom),
+        model_error=model_error,
         line=line,
         parabola=parabola,
         parabola_weight=weight,
         fit_probability=probability,
-        equal_weights=rejected,
     )
-
-
-def _parabola(
-    fit: Callable[..., PolynomialFit],
-    capacity: Float[np.ndarray, "condition"],
-    voltage: Float[np.ndarray, "condition"],
-    covariance: Float[np.ndarray, "condition 2 2"],
-) -> PolynomialFit | None:
-    if len(capacity) <= MINIMUM_CONDITIONS:
-        return None
-    return fit(x=capacity, y=voltage, covariance=covariance, degree=2)
 
 
 def _probability(fit: PolynomialFit, degrees_of_freedom: float) -> float:
@@ -156,22 +136,17 @@ def _probability(fit: PolynomialFit, degrees_of_freedom: float) -> float:
     return float(f.sf(fit.chi_square / fit.degrees_of_freedom, fit.degrees_of_freedom, degrees_of_freedom))
 
 
-def _statistical(
-    line: PolynomialFit, parabola: PolynomialFit | None, error_freedom: float | None
-) -> tuple[float, bool]:
-    """Return the uncertainty of the intercept, widened when not even the parabola passes within the errors.
-
-    ``error_freedom`` is None when the line fits; the second result tells whether the scatter decided.
-    """
-    deviation = math.sqrt(float(line.covariance[0, 0]))
+def _scatter(line: PolynomialFit, parabola: PolynomialFit | None, degrees_of_freedom: float) -> float:
+    """Return the scatter of the intercept beyond its errors, 0 when the best polynomial passes within."""
     best = line if parabola is None else parabola
-    if error_freedom is None or best.degrees_of_freedom == 0 or _probability(best, error_freedom) > POOR_FIT:
-        return deviation, False
-    return deviation * math.sqrt(best.chi_square / best.degrees_of_freedom), True
+    if best.degrees_of_freedom == 0 or _probability(best, degrees_of_freedom) > POOR_FIT:
+        return 0.0
+    excess = max(0.0, best.chi_square / best.degrees_of_freedom - 1.0)
+    return math.sqrt(float(line.covariance[0, 0]) * excess)
 
 
-def _model_uncertainty(line: PolynomialFit, parabola: PolynomialFit | None, weight: float) -> float:
-    """Return what the parabola adds to the uncertainty of the line's intercept."""
+def _curvature(line: PolynomialFit, parabola: PolynomialFit | None, weight: float) -> float:
+    """Return how far curvature may move the intercept."""
     if parabola is None:
         return 0.0
     step = float(parabola.coefficients[0] - line.coefficients[0])
@@ -189,8 +164,8 @@ def _parabola_weight(line: PolynomialFit, parabola: PolynomialFit | None, points
 
 def _message(probability: float, weight: float, step: float, scattered: bool) -> str:
     words = "is needed" if weight > 0.9 else "cannot be excluded" if weight > 0.1 else "is not needed"
-    fits = "fits" if probability >= POOR_FIT else "does not fit within the errors, all conditions count alike"
-    extra = " Not even a parabola fits: the uncertainty was widened to the scatter." if scattered else ""
+    fits = "fits" if probability >= POOR_FIT else "does not fit within the errors"
+    extra = " Not even a parabola fits: the scatter is part of the model error." if scattered else ""
     return (
         f"The line {fits} (p = {probability:.2g}); a quadratic term {words} (weight {weight:.2f}) and would"
         f" move the intercept by {step * 1e3:+.1f} mV.{extra}"

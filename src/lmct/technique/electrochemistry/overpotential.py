@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from lmct.quantity.value import Value
 from lmct.technique.electrochemistry.equilibrium_potential import EquilibriumFit
-from lmct.technique.electrochemistry.york import fit_polynomial_equal_weights, fit_polynomial_with_errors
+from lmct.technique.electrochemistry.york import fit_polynomial_equal_weights
 
 
 def overpotential_slope(
@@ -57,7 +57,6 @@ def _slope_response(
     position: int,
 ) -> Float[np.ndarray, "2"]:
     """Return the derivatives of the slope by capacity and voltage of one condition (central differences)."""
-    refit = fit_polynomial_equal_weights if fit.equal_weights else fit_polynomial_with_errors
     derivatives = np.zeros(2)
     for column in (0, 1):
         step = 1e-5 * max(1e-12, float(np.ptp(points[column])))
@@ -65,6 +64,12 @@ def _slope_response(
         for sign in (1.0, -1.0):
             moved = [one.astype(float) for one in points]
             moved[column][position] += sign * step
-            slopes.append(float(refit(x=moved[0], y=moved[1], covariance=covariance).coefficients[1]))
+            slopes.append(
+                float(
+                    fit_polynomial_equal_weights(x=moved[0], y=moved[1], covariance=covariance).coefficients[
+                        1
+                    ]
+                )
+            )
         derivatives[column] = (slopes[0] - slopes[1]) / (2.0 * step)
     return derivatives
