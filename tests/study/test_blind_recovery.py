@@ -1,0 +1,84 @@
+"""Coverage of the intervals over 200 virtual campaigns: written as files, read back, analysed blind."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
+
+import numpy as np
+import pytest
+
+from lmct.evidence import compare
+from lmct.instrument import read
+from lmct.protocol import Portion, time_series
+from lmct.study.campaign import CampaignPlan, file_stem, write_campaign
+from lmct.technique.electrochemistry import analyse
+
+CAMPAIGNS = 200
+PLAN = CampaignPlan(portions=time_series(temperature=393.15))
+
+
+def condition_of(portion):
+    if portion.in_cycling:
+        return {"in_cycling": 1.0}
+    if portion.hold_temperature is None:
+        return {"hold_time": 0.0}
+    return {"hold_time": portion.hold_time, "hold_temperature": portion.hold_temperature}
+
+
+def one_campaign(seed, folder):
+    """Return (quantity, inside 68 %, inside 95 %, deviation in standard uncertainties) of every truth."""
+    truths = write_campaign(folder, seed, plan=PLAN)
+    measurements = [
+        analyse.analyse_record(
+            read(path),
+            name=path.stem,
+            sample=portion.name,
+            active_mass=None,
+            condition=condition_of(portion),
+            options={},
+        )
+        for portion in (Portion(in_cycling=True), *PLAN.portions)
+        for path in sorted((folder / "raw").glob(f"{file_stem(portion)}_cell*.mpt"))
+    ]
+    kinds = ("titration", "equilibrium_potential")
+    found = [one for kind in kinds for one in analyse.GROUP_ANALYSES[kind](measurements, {}).findings]
+    return [(row.quantity, row.inside_68, row.inside_95, row.sigmas) for row in compare(found, truths)]
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    folders = [tmp_path_factory.mktemp(f"campaign{seed}") for seed in range(CAMPAIGNS)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=context) as executor:
+        results = executor.map(one_campaign, range(1000, 1000 + CAMPAIGNS), folders)
+    by_quantity = defaultdict(list)
+    for result in results:
+        for quantity, *row in result:
+            by_quantity[quantity].append(row)
+    return by_quantity
+
+
+QUANTITIES = (
+    "equilibrium_potential",
+    "metal_plateau_capacity",
+    "oxygen_plateau_capacity",
+    "total_plateau_capacity",
+    "remaining_metal_fraction",
+    "open_circuit_voltage",
+    "overpotential_slope",
+    "rearranged_metal_capacity",
+    "rearranged_oxygen_capacity",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_intervals_hold_the_truth_as_often_as_they_say(rows, quantity):
+    table = np.array(rows[quantity], dtype=float)
+    assert len(table) >= CAMPAIGNS
+    inside_68, inside_95, _ = table.mean(axis=0)
+    summary = f"{quantity}: {inside_68:.3f} {inside_95:.3f} of {len(table)}, sigma {table[:, 2].std():.2f}"
+    assert 0.60 <= inside_68 <= 0.76, summary
+    assert 0.91 <= inside_95 <= 0.98, summary
