@@ -72,7 +72,8 @@ def equilibrium_sheets(
             title=f"Equilibrium potential {fit.equilibrium_potential}",
             caption=(
                 "Open-circuit voltage against remaining metal fraction: means with standard uncertainties,"
-                " the straight line with its 68 % band, and the intercept with all of its uncertainty."
+                " the least-squares line with its 68 % band, and its intercept with the statistical"
+                f" uncertainty. Pale bar: model error of the straight line, {fit.model_error * 1e3:.1f} mV."
                 f" {fit.message}"
             ),
             draw=lambda: _draw_fit(
@@ -87,6 +88,12 @@ def equilibrium_sheets(
                 "fraction (line)": ("1", grid),
                 "voltage (line)": ("V", line),
                 "voltage (line), uncertainty": ("V", band),
+                "intercept": ("V", np.array([fit.equilibrium_potential.value])),
+                "intercept, statistical uncertainty": (
+                    "V",
+                    np.array([fit.equilibrium_potential.uncertainty]),
+                ),
+                "intercept, model error": ("V", np.array([fit.model_error])),
             },
             paper_figure="6f",
         ),
@@ -187,6 +194,9 @@ def _draw_fit(
         capsize=1.5,
     )
     potential = fit.equilibrium_potential
+    axes.errorbar(
+        [0.0], [potential.value], yerr=[fit.model_error], fmt="none", ecolor=OXYGEN, elinewidth=4.0, alpha=0.3
+    )
     axes.errorbar(
         [0.0],
         [potential.value],
