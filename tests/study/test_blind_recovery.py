@@ -16,7 +16,9 @@ from lmct.study.campaign import CampaignPlan, file_stem, write_campaign
 from lmct.technique.electrochemistry import analyse
 
 CAMPAIGNS = 200
-PLAN = CampaignPlan(portions=time_series(temperature=393.15))
+GENTLE = Portion(hold_temperature=413.15, hold_time=86400.0)
+"""Its metal plateau ends where oxygen reduction has begun: the condition that is hardest to be honest about."""
+PLAN = CampaignPlan(portions=(*time_series(temperature=393.15), GENTLE))
 
 
 def condition_of(portion):
@@ -42,9 +44,17 @@ def one_campaign(seed, folder):
         for portion in (Portion(in_cycling=True), *PLAN.portions)
         for path in sorted((folder / "raw").glob(f"{file_stem(portion)}_cell*.mpt"))
     ]
-    kinds = ("titration", "equilibrium_potential")
-    found = [one for kind in kinds for one in analyse.GROUP_ANALYSES[kind](measurements, {}).findings]
-    return [(row.quantity, row.inside_68, row.inside_95, row.sigmas) for row in compare(found, truths)]
+    series = [one for one in measurements if one.sample != GENTLE.name]
+    found = [
+        *analyse.GROUP_ANALYSES["titration"](measurements, {}).findings,
+        *analyse.GROUP_ANALYSES["equilibrium_potential"](series, {}).findings,
+    ]
+    rows = [
+        row
+        for row in compare(found, truths)
+        if (row.quantity, row.sample) != ("open_circuit_voltage", GENTLE.name)  # outside the series
+    ]
+    return [(row.quantity, row.inside_68, row.inside_95, row.sigmas) for row in rows]
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,13 @@ CONTRADICTION = 0.003
 
 
 def with_observed_boundary(groups: Sequence[CellGroup]) -> tuple[tuple[CellGroup, ...], tuple[str, ...]]:
-    """Let a condition that scatters more than the others keep its own scatter.
+    """Let a condition whose plateau ends gently, or that scatters more than the others, keep its own scatter.
 
     The relative scatter of the first quantity is pooled over the other conditions, as far as the plateau ends
-    steeply in them. Where the cells of a condition scatter significantly more (one-sided F test), the
-    difference is put down to the boundary between the plateaus; the worst condition goes first.
+    steeply in them. Where it does not, small differences between cells move charge across the boundary of the
+    plateau, and only the cells themselves tell how much: such a condition keeps its own scatter with its few
+    degrees of freedom. So does one whose cells scatter significantly more than the rest (one-sided F test);
+    the worst goes first.
 
     Parameters
     ----------
@@ -38,19 +40,34 @@ def with_observed_boundary(groups: Sequence[CellGroup]) -> tuple[tuple[CellGroup
     >>> with_observed_boundary(())
     ((), ())
     """
-    found, messages = list(groups), []
+    found, messages = [_with_own_scatter(one, groups) for one in groups], []
     for _ in groups:
         excess = [_excess(one, found) for one in found]
         worst = int(np.argmin([probability for probability, _, _ in excess]))
         probability, ratio, boundary = excess[worst]
         if probability > CONTRADICTION:
             break
-        found[worst] = replace(found[worst], boundary=boundary)
+        freedom = float(found[worst].cells - 1)
+        found[worst] = replace(found[worst], boundary=boundary, own_freedom=freedom)
         messages.append(
             f"The cells of {found[worst].sample!r} scatter {ratio:.1f} times as much as the other conditions"
             " and the stated errors let expect; their own scatter is used for the plateau."
         )
     return tuple(found), tuple(messages)
+
+
+def _with_own_scatter(group: CellGroup, groups: Sequence[CellGroup]) -> CellGroup:
+    """Return the condition with its own scatter when its plateau ends gently, else unchanged."""
+    sharp = sharply_divided(groups)
+    if group.cells < 2 or any(one is group for one in sharp):
+        return group
+    pooled = pooled_scatter_from_groups(groups=[one.values[:, :1] for one in sharp], relative=[True])
+    if pooled.degrees_of_freedom == 0:
+        return group
+    shared = float(pooled.covariance[0, 0]) * float(group.mean[0]) ** 2
+    own = float(np.var(group.values[:, 0], ddof=1))
+    boundary = math.sqrt(max(own - shared, group.boundary**2))
+    return replace(group, boundary=boundary, own_freedom=float(group.cells - 1))
 
 
 def _excess(group: CellGroup, groups: Sequence[CellGroup]) -> tuple[float, float, float]:

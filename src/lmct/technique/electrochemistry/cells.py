@@ -40,6 +40,8 @@ class CellGroup:
     boundary
         Uncertainty of one cell in the first quantity beyond what all its capacities share: where the voltage
         that ends the plateau is not steep, the error of the voltage moves charge into the next plateau.
+    own_freedom
+        Degrees of freedom of that boundary when it was taken from the scatter of the cells themselves.
     """
 
     sample: str
@@ -49,6 +51,7 @@ class CellGroup:
     measurements: tuple[Measurement, ...]
     values: Float[np.ndarray, "cell column"]
     boundary: float = 0.0
+    own_freedom: float = math.inf
 
     @property
     def mean(self) -> Float[np.ndarray, "column"]:

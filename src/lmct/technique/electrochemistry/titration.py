@@ -39,6 +39,24 @@ class Rearrangement:
     yield_interval: tuple[float, float]
 
 
+def freedom_of_mean(group: CellGroup, scatter: PooledScatter) -> float:
+    """Return the degrees of freedom of the means of a condition.
+
+    Parameters
+    ----------
+    group
+        Condition.
+    scatter
+        Pooled scatter.
+
+    Returns
+    -------
+    :
+        Those of the pooled scatter, or the few of its own cells when it keeps its own scatter.
+    """
+    return min(float(scatter.degrees_of_freedom), group.own_freedom)
+
+
 def covariance_of_mean(group: CellGroup, scatter: PooledScatter) -> Float[np.ndarray, "column column"]:
     """Return the covariance of the means of a condition: pooled scatter and boundary of the plateaus.
 
@@ -103,7 +121,7 @@ def remaining_fraction(
         fraction,
         math.hypot(math.sqrt(own), fraction * math.sqrt(common)) / whole,
         "",
-        scatter.degrees_of_freedom,
+        freedom_of_mean(group, scatter),
     )
 
 

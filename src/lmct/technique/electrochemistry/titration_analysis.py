@@ -25,6 +25,7 @@ from lmct.technique.electrochemistry.sources import group_finding
 from lmct.technique.electrochemistry.titration import (
     LEAST_SIGNIFICANCE,
     covariance_of_mean,
+    freedom_of_mean,
     rearrangement_from_groups,
     remaining_fraction,
 )
@@ -139,14 +140,15 @@ def _mean_findings(groups: tuple[CellGroup, ...], scatter: PooledScatter, unit: 
     for group in groups:
         deviation = np.sqrt(np.diag(covariance_of_mean(group, scatter)))
         for column, quantity in enumerate(COLUMNS):
-            value = Value(
-                float(group.mean[column]), float(deviation[column]), unit, scatter.degrees_of_freedom
-            )
+            shared = float(scatter.degrees_of_freedom)
+            freedom = shared if column == len(COLUMNS) - 1 else freedom_of_mean(group, scatter)
+            value = Value(float(group.mean[column]), float(deviation[column]), unit, freedom)
             share = math.sqrt(scatter.covariance[column, column])
             own = float(np.std(group.values[:, column], ddof=1)) if group.cells > 1 else math.nan
             note = (
                 f"Mean of {group.cells} cells, their own s.d. {own:.3g} {unit}; uncertainty of the mean from"
-                f" the relative scatter of {share:.2%} pooled over all conditions."
+                f" the relative scatter of {share:.2%} pooled over all conditions"
+                + (" and from the cells' own scatter." if freedom < shared else ".")
             )
             yield group_finding(quantity, value, [group], group.label, sample=group.sample, note=note)
 
