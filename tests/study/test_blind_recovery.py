@@ -17,7 +17,7 @@ from lmct.technique.electrochemistry import analyse
 
 CAMPAIGNS = 200
 GENTLE = Portion(hold_temperature=413.15, hold_time=86400.0)
-"""Its metal plateau ends where oxygen reduction has begun: the condition that is hardest to be honest about."""
+"""Its metal plateau ends where oxygen reduction has begun: the hardest condition to be honest about."""
 PLAN = CampaignPlan(portions=(*time_series(temperature=393.15), GENTLE))
 
 
