@@ -111,3 +111,16 @@ def test_natural_order_is_numeric(numbers):
 @given(st.lists(st.text("ab01²٣-", min_size=1, max_size=6), max_size=6))
 def test_natural_order_takes_any_name(texts):
     assert sorted(natural_order(map(Path, texts))) == sorted(map(Path, texts))
+
+
+def test_a_root_may_be_named_through_a_link(tmp_path):
+    """A data folder that is mounted elsewhere and linked to is still the folder that was named."""
+    real, link, folder = tmp_path / "disk", tmp_path / "data", tmp_path / "study"
+    real.mkdir()
+    folder.mkdir()
+    (real / "cell.mpt").write_text("x")
+    link.symlink_to(real)
+    study = Study(folder / "study.toml", "", "Test", roots=(link.resolve(),))
+    found, problems = find_files(study, [f"{link}/*.mpt"])
+    assert [path.name for path in found] == ["cell.mpt"]
+    assert problems == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import itertools
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -92,11 +93,17 @@ def _check_pattern(study: Study, pattern: str) -> None:
             f"{pattern!r} climbs out of its folder. Expected a path without '..' inside the"
             " study folder; name folders elsewhere under roots in [study], and their files by the full path."
         )
-    if path.is_absolute() and not any(path.is_relative_to(root) for root in study.roots):
+    if path.is_absolute() and not any(_fixed_part(path).is_relative_to(root) for root in study.roots):
         raise OutsideStudy(
             f"{pattern!r} is an absolute path outside the study folder. Expected a path relative"
             " to the study, or one in a folder named under roots in [study]."
         )
+
+
+def _fixed_part(path: PurePath) -> Path:
+    """Return the folders of a pattern before its first wildcard, links followed, as roots are."""
+    parts = list(itertools.takewhile(lambda part: not glob.has_magic(part), path.parts))
+    return Path(*parts).resolve()
 
 
 def _hint(study: Study, pattern: str) -> str:
