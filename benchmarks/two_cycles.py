@@ -7,6 +7,7 @@ compiled right-hand side and Jacobian. Printed are the median over repeats and i
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 
@@ -130,6 +131,7 @@ def pybamm_model(parameters):
 
 
 def pybamm_two_cycles(tolerance):
+    os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
     import pybamm
 
     parameters = load()

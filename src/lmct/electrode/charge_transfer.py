@@ -18,7 +18,7 @@ REFERENCE_TEMPERATURE = 298.15
 @compiled
 def arrhenius(rate: float, activation: float, temperature: float) -> float:
     """Return a rate at another temperature; the activation energy is in eV."""
-    if activation == 0.0:
+    if activation == 0.0 or temperature == REFERENCE_TEMPERATURE:
         return rate
     return float(rate * np.exp(activation / BOLTZMANN * (1.0 / REFERENCE_TEMPERATURE - 1.0 / temperature)))
 

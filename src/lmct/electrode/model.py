@@ -47,6 +47,8 @@ class Electrode:
         if not 1e-13 <= tolerance <= 1e-2:
             raise OutOfRange(f"tolerance must lie between 1e-13 and 1e-2, got {tolerance!r}.")
         self.parameters = parameters
+        self._par, self._law_par = parameters.as_array(), parameters.law_array()
+        self._law = parameters.law_number()
         self.tolerance = tolerance
         self.most_steps = most_steps
 
@@ -74,14 +76,13 @@ class Electrode:
         """
         self._check(state, drive)
         kinds, events = self._events(state, drive)
-        parameters = self.parameters
         ended, history = integrator.integrate(
             state.as_array(),
             drive.duration,
             events,
-            parameters.as_array(),
-            parameters.law_number(),
-            parameters.law_array(),
+            self._par,
+            self._law,
+            self._law_par,
             drive.as_array(),
             self.tolerance,
             self.most_steps,
@@ -90,7 +91,7 @@ class Electrode:
         if ended < integrator.ENDED_AT_TIME:
             raise NotConverged(self._failure(ended, times[-1], states[-1]))
         stopped_by = "time" if ended == integrator.ENDED_AT_TIME else kinds[ended]
-        return Segment(times, states, dense, stopped_by, drive, parameters)
+        return Segment(times, states, dense, stopped_by, drive, self.parameters)
 
     def pristine(self, *, voltage: float = 2.8, temperature: float = 298.15) -> ElectrodeState:
         """Return the discharged electrode as made: both couples in equilibrium at an open-circuit voltage.
@@ -110,7 +111,7 @@ class Electrode:
         n = p = 0.0
         probe = ElectrodeState(metal_holes=n, oxygen_holes=p, voltage=voltage, temperature=temperature)
         thermal = BOLTZMANN * temperature
-        par = self.parameters.as_array()
+        par = self._par
         for _ in range(200):
             metal, oxygen = thermodynamics.standard_potentials(probe.as_array(), par)
             n = self.parameters.metal_holes_max / (1.0 + math.exp(min((metal - voltage) / thermal, 700.0)))
@@ -145,7 +146,7 @@ class Electrode:
         """
         from scipy.optimize import brentq
 
-        parameters, par = self.parameters, self.parameters.as_array()
+        parameters, par = self.parameters, self._par
         n_max, p_max = parameters.metal_holes_max, parameters.oxygen_holes_max
         if not 0.0 < lithium_extracted < min(parameters.lithium_max, n_max + p_max):
             raise OutOfRange(
@@ -176,7 +177,7 @@ class Electrode:
             kinds.append("voltage")
             rows.append((integrator.EVENT_VOLTAGE, drive.stop_voltage, drive.direction))
         if drive.stop_charge is not None:
-            before = integrator.charge_passed(state.as_array(), self.parameters.as_array())
+            before = integrator.charge_passed(state.as_array(), self._par)
             kinds.append("capacity")
             rows.append(
                 (integrator.EVENT_CHARGE, before + drive.direction * drive.stop_charge, drive.direction)
