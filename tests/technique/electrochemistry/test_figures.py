@@ -54,6 +54,17 @@ def test_sheets_draw_and_hold_their_numbers(campaign, kind, count, tmp_path):
         assert all(len(np.shape(array)) == 1 for _, array in sheet.columns.values())
 
 
+def test_cells_without_a_mass_are_not_drawn_on_the_axis_of_those_with_one(record, plateaus, analyse):
+    cells = [
+        analyse(record((10.0, plateaus(100.0, 100.0), -2e-2)), name=f"cell {mass}", sample="one", mass=mass)
+        for mass in (1.0, None)
+    ]
+    first, second = technique.figures(cells)
+    assert {unit for unit, _ in first.columns.values()} == {"mAh/g", "V", "mAh/g/V"}
+    assert {unit for unit, _ in second.columns.values()} == {"mAh", "V", "mAh/V"}
+    assert first.name != second.name
+
+
 def test_histogram_shows_mean_and_deviation_of_the_cells(campaign):
     (sheet, _) = sheets_of("titration", campaign)
     unit, metal = sheet.columns["metal plateau"]

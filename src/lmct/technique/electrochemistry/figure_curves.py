@@ -140,7 +140,7 @@ def curve_of_half_cycle(data: xr.Dataset, cell: str, number: int) -> Curve:
 
 
 def curve_sheets(measurements: Sequence[Measurement]) -> tuple[FigureSheet, ...]:
-    """Return one sheet per sample.
+    """Return one sheet per sample; cells without a known mass get one of their own, in mAh.
 
     Parameters
     ----------
@@ -152,14 +152,19 @@ def curve_sheets(measurements: Sequence[Measurement]) -> tuple[FigureSheet, ...]
     :
         Sheets with voltage against capacity and dQ/dV side by side.
     """
-    samples: dict[str, list[Measurement]] = {}
+    samples: dict[tuple[str, str], list[Measurement]] = {}
     for one in measurements:
-        samples.setdefault(one.sample, []).append(one)
-    sheets = [_sheet(sample, members) for sample, members in samples.items()]
+        key = (one.sample, str(one.dataset.attrs["capacity_unit"]))
+        samples.setdefault(key, []).append(one)
+    names = [sample for sample, _ in samples]
+    sheets = [
+        _sheet(sample, members, "" if names.count(sample) == 1 else f" in {unit}")
+        for (sample, unit), members in samples.items()
+    ]
     return tuple(one for one in sheets if one is not None)
 
 
-def _sheet(sample: str, members: list[Measurement]) -> FigureSheet | None:
+def _sheet(sample: str, members: list[Measurement], addition: str) -> FigureSheet | None:
     shown = [members[number] for number in evenly_chosen(range(len(members)), MOST_CELLS)]
     each = max(2, MOST_HALF_CYCLES // len(shown))
     curves = [curve for one in shown for curve in curves_of_measurement(one, most=each)]
@@ -170,8 +175,8 @@ def _sheet(sample: str, members: list[Measurement]) -> FigureSheet | None:
     coloured = "cell" if several else "cycle"
     left_out = "" if len(shown) == len(members) else f" {len(shown)} of {len(members)} cells are shown."
     return FigureSheet(
-        name=f"curves_{slug(sample)}",
-        title=f"Voltage curves of {sample}",
+        name=f"curves_{slug(sample + addition)}",
+        title=f"Voltage curves of {sample}{addition}",
         caption=(
             "Left: voltage against capacity since the half-cycle began, coloured by"
             f" {coloured}; charge rises, discharge falls. Right: dQ/dV, negative on discharge, smoothed to"
