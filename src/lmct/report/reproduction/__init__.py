@@ -1,0 +1,1 @@
+"""The paper's electrochemical figures from the simulated electrode, beside what the paper says."""
