@@ -73,7 +73,8 @@ def _file_of_steps(words: str) -> str:
     if not path.is_file():
         raise DataError(
             f"{words!r} is no file, and {unknown_name('protocol', words, PROTOCOLS)} Give one of them, a"
-            " file with steps, or steps such as 'Charge at 20 mA/g until 4.8 V; Discharge at 20 mA/g until 2.0 V'."
+            " file with steps, or steps such as"
+            " 'Charge at 20 mA/g until 4.8 V; Discharge at 20 mA/g until 2.0 V'."
         )
     try:
         return path.read_text(encoding="utf-8")
