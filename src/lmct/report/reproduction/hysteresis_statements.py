@@ -209,6 +209,7 @@ STATEMENTS = (
         text="GITT: after rests of 8 h the gap between charge and discharge is open.",
         paper="never closed",
         line="L289",
+        figure="S27",
         answer=lambda runs: _gap(runs.pulsed),
     ),
     Statement(
@@ -216,6 +217,7 @@ STATEMENTS = (
         text="GITT: after rests of 200 h the gap is still open.",
         paper="never closed",
         line="L290",
+        figure="S27",
         answer=lambda runs: _gap(runs.pulsed_long),
     ),
     Statement(
@@ -223,6 +225,7 @@ STATEMENTS = (
         text="GITT: at 55 °C the gap is still open.",
         paper="never closed",
         line="L290",
+        figure="S27",
         answer=lambda runs: _gap(runs.pulsed_warm),
     ),
     Statement(
@@ -230,6 +233,7 @@ STATEMENTS = (
         text="3.74 V lies in the gap between the GITT equilibria of charge and discharge.",
         paper="inside, at the middle of the lithium range",
         line="L300",
+        figure="S27",
         answer=_inside_gap,
     ),
     Statement(
