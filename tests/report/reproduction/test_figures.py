@@ -41,6 +41,11 @@ def test_a_panel_alone_is_one_column_wide(runs):
     assert draw_plate(plate).get_figwidth() * 25.4 == pytest.approx(85.0)
 
 
+@pytest.mark.parametrize("name", ["6F", "Fig. 6f", "figure 6f", "Fig 6f"])
+def test_figures_are_named_as_people_write_them(runs, name):
+    assert [panel.id for panel in plates(runs, name)[0].panels] == ["6f"]
+
+
 def test_an_unknown_figure_is_refused(runs):
     with pytest.raises(UnknownName, match="4a"):
         plates(runs, "4aa")

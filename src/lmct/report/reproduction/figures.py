@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from lmct.quantity.errors import unknown_name
@@ -66,7 +67,7 @@ def plates(runs: PaperRuns, figure: str | None = None) -> tuple[Plate, ...]:
     """
     if figure is None:
         return tuple(_plate(runs, name, panels) for name, panels in PLATES.items())
-    wanted = figure.lower().removeprefix("fig").lstrip("ure. ")
+    wanted = re.sub(r"^fig[a-z]*[.\s]*", "", figure.strip().lower())
     name = next((one for one in (*PLATES, *PANELS) if one.lower() == wanted), None)
     if name is None:
         raise unknown_name("figure", figure, list(dict.fromkeys((*PLATES, *PANELS))))
