@@ -117,10 +117,18 @@ def relaxation(measurements: Sequence[Measurement], options: Mapping[str, Any]) 
     return analyse_relaxation(measurements, options)
 
 
+def gitt(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Rested voltages of pulse titrations, their gap between charge and discharge, diffusion (Fig. S27)."""
+    from lmct.technique.electrochemistry.gitt_analysis import analyse_gitt
+
+    return analyse_gitt(measurements, options)
+
+
 GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {
     "titration": titration,
     "equilibrium_potential": equilibrium_potential,
     "relaxation": relaxation,
+    "gitt": gitt,
 }
 
 
