@@ -65,3 +65,11 @@ def test_branches_are_compared_where_both_exist():
     np.testing.assert_allclose(lithium, [0.1, 0.25, 0.4])
     np.testing.assert_allclose(upper, [3.0, 3.375, 3.75])
     np.testing.assert_allclose(lower, [2.25, 2.625, 3.0])
+
+
+def test_transfer_speed_scales_the_rate_and_nothing_else(runs):
+    faster = runs.at_transfer_speed(100.0)
+    assert faster.parameters == runs.parameters.replace(
+        attempt_frequency=100.0 * runs.parameters.lmct_parameters["attempt_frequency"]
+    )
+    assert faster.two_cycles.segments[0].end.metal_holes < runs.two_cycles.segments[0].end.metal_holes

@@ -12,7 +12,7 @@ EQUILIBRIUM = 3.74
 """Equilibrium potential of the paper, 3.74(2) V (L299)."""
 
 LIFETIME_FACTORS = (1.0, 1e2, 1e4, 1e8)
-"""Factors by which the attempt frequency of LMCT is raised to shorten the life of the intermediate."""
+"""Factors by which LMCT is made faster to shorten the life of the intermediate."""
 
 
 def _linear_fit(runs: PaperRuns) -> tuple[float, float, float]:
@@ -118,11 +118,9 @@ def _no_oxygen_plateau(runs: PaperRuns) -> Answer:
 
 
 def _lifetime(runs: PaperRuns) -> Answer:
-    left = []
-    frequency = runs.parameters.lmct_parameters["attempt_frequency"]
-    for factor in LIFETIME_FACTORS:
-        faster = PaperRuns({**runs.settings, "attempt_frequency": factor * frequency})
-        left.append(faster.two_cycles.segments[0].end.metal_holes)
+    left = [
+        runs.at_transfer_speed(factor).two_cycles.segments[0].end.metal_holes for factor in LIFETIME_FACTORS
+    ]
     return met_if(
         f"LMCT 1, 1e2, 1e4, 1e8 times as fast leaves {numbers(left, digits=3)} Ni holes at the end of charge",
         bool(np.all(np.diff(left) < 0) and left[0] > 0.1 and left[-1] < 0.1 * left[0]),

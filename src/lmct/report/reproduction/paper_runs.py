@@ -17,6 +17,7 @@ from lmct.protocol.plain_words import parse_steps
 from lmct.protocol.simulation import Run, run_protocol
 from lmct.protocol.step import ROOM_TEMPERATURE, Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration
+from lmct.quantity.errors import OutOfRange
 from lmct.report.reproduction.gitt import Titration, pulsed_cycle
 from lmct.study.campaign_truth import EQUILIBRIUM_SERIES, plateau_capacities
 
@@ -26,8 +27,11 @@ FAMILY = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 UPPER_LIMITS = (3.8, 4.0, 4.2, 4.4, 4.6, 4.8)
 """Upper limits of the second cycle, the charge window opening [V]; an assumption, the text has none."""
 
-WITHOUT_TRANSFER = 1e-30
-"""Attempt frequency that switches LMCT off [1/s]."""
+FREQUENCY = "attempt_frequency"
+"""Parameter of the rate law that is changed to make LMCT faster or slower."""
+
+SWITCHED_OFF = 1e-40
+"""Factor on the rate of LMCT that switches it off."""
 
 HOUR = 3600.0
 
@@ -96,8 +100,33 @@ class PaperRuns:
     @cached_property
     def without_transfer(self) -> Run:
         """The same two cycles with LMCT switched off."""
-        changed = self.parameters.replace(attempt_frequency=WITHOUT_TRANSFER)
-        return run_protocol(Electrode(changed), galvanostatic())
+        return self.at_transfer_speed(SWITCHED_OFF).two_cycles
+
+    def at_transfer_speed(self, factor: float) -> PaperRuns:
+        """Return the simulations of the same electrode with LMCT faster or slower.
+
+        Parameters
+        ----------
+        factor
+            Times the rate that it has now.
+
+        Returns
+        -------
+        :
+            Nothing of it is simulated yet.
+
+        Raises
+        ------
+        OutOfRange
+            The rate law has no attempt frequency that could be changed.
+        """
+        law = self.parameters.lmct_parameters
+        if FREQUENCY not in law:
+            raise OutOfRange(
+                f"the rate law {self.parameters.lmct_law} has no {FREQUENCY}, so LMCT cannot be switched off."
+                f" Expected it among {', '.join(law)}. Use a parameter set whose law has one."
+            )
+        return PaperRuns({**self.settings, FREQUENCY: factor * law[FREQUENCY]})
 
     @cached_property
     def family(self) -> dict[float, Run]:
