@@ -141,7 +141,13 @@ def test_warnings_of_the_reader_are_kept(analyse, one_cycle):
 
 def test_contract():
     assert technique.NAME == "electrochemistry"
-    assert set(technique.GROUP_ANALYSES) == {"titration", "equilibrium_potential", "relaxation", "gitt"}
+    assert set(technique.GROUP_ANALYSES) == {
+        "titration",
+        "equilibrium_potential",
+        "relaxation",
+        "gitt",
+        "voltammetry",
+    }
 
 
 @pytest.mark.parametrize(

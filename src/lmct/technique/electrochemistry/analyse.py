@@ -124,11 +124,19 @@ def gitt(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> Ana
     return analyse_gitt(measurements, options)
 
 
+def voltammetry(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Peaks of voltage sweeps, and b-values from several rates."""
+    from lmct.technique.electrochemistry.voltammetry_analysis import analyse_voltammetry
+
+    return analyse_voltammetry(measurements, options)
+
+
 GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {
     "titration": titration,
     "equilibrium_potential": equilibrium_potential,
     "relaxation": relaxation,
     "gitt": gitt,
+    "voltammetry": voltammetry,
 }
 
 
