@@ -147,6 +147,7 @@ def test_contract():
         "relaxation",
         "gitt",
         "voltammetry",
+        "rate_series",
     }
 
 

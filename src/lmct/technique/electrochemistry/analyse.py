@@ -131,12 +131,20 @@ def voltammetry(measurements: Sequence[Measurement], options: Mapping[str, Any])
     return analyse_voltammetry(measurements, options)
 
 
+def rate_series(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Discharge capacity by current."""
+    from lmct.technique.electrochemistry.rate_series_analysis import analyse_rate_series
+
+    return analyse_rate_series(measurements, options)
+
+
 GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {
     "titration": titration,
     "equilibrium_potential": equilibrium_potential,
     "relaxation": relaxation,
     "gitt": gitt,
     "voltammetry": voltammetry,
+    "rate_series": rate_series,
 }
 
 
