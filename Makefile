@@ -9,7 +9,7 @@ VENV_BENCH ?= .venv-bench
 BIN := $(VENV)/bin
 PYTEST_OPTIONS ?=
 DEMO_OPTIONS ?=
-SOURCES := $(wildcard src tests docs benchmarks)
+SOURCES := $(wildcard src tests docs benchmarks calibration)
 # Element symbols, vendors' column names, German words and journals that codespell takes for mistakes.
 NOT_MISSPELT := te,nd,numer,temperatur,chlid,titel,quations
 

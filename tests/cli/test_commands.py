@@ -306,3 +306,12 @@ def test_output_that_nobody_reads_is_no_error():
         process.stdout.close()
         error = process.stderr.read()
     assert error == b""
+
+
+def test_simulate_knows_every_protocol_by_name_and_hints_at_misspelt_ones(as_json):
+    code, document = as_json("simulate", "voltammetry")
+    assert code == 0
+    assert {step["kind"] for step in document["steps"]} == {"sweep"}
+    code, document = as_json("simulate", "voltametry")
+    assert code == 2
+    assert "Did you mean 'voltammetry'" in json.dumps(document)

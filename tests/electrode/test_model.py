@@ -136,3 +136,12 @@ def test_no_relaxed_state_outside_the_lithium_content(electrode):
         electrode.relaxed(0.95)
     with pytest.raises(NotConverged, match="pristine"):
         electrode.pristine(voltage=6.0)
+
+
+def test_the_relaxed_state_exists_when_one_couple_is_all_but_full():
+    """Potentials far apart: the smaller population is below the rounding of the larger one."""
+    for metal, oxygen in ((2.0, 4.0), (4.5, 3.0)):
+        parameters = load().replace(metal_potential=metal, oxygen_potential=oxygen, metal_oxygen=0.0)
+        state = Electrode(parameters).relaxed(0.7)
+        assert state.lithium_extracted == pytest.approx(0.7)
+        assert math.isfinite(state.voltage)

@@ -62,6 +62,14 @@ def only(text, **options):
             "Hold at 4.8 V for 1 h or until C/50",
             Step(kind="hold", hold_voltage=4.8, duration=3600, stop_specific_current=4),
         ),
+        (
+            "Sweep at 0.05 mV/s until 1.5 V",
+            Step(kind="sweep", sweep_rate=5e-5, stop_voltage=1.5),
+        ),
+        (
+            "Sweep at 180 mV/h and 55 degC until 4.8 V or for 2 h",
+            Step(kind="sweep", sweep_rate=5e-5, stop_voltage=4.8, temperature=328.15, duration=7200),
+        ),
     ],
 )
 def test_sentences_of_the_laboratory(text, expected):
@@ -132,6 +140,11 @@ def test_tabs_indent_too():
         ("Rest at 0 K for 1 h", OutOfRange, "temperature must be positive"),
         ("Heat for 8 h", DataError, "states no temperature"),
         ("Hold at 4.8 V", OutOfRange, "either a time or a final current"),
+        ("Sweep at 0.05 mV/s for 1 h", OutOfRange, "a rate and a final voltage"),
+        ("Sweep until 4 V", OutOfRange, "a rate and a final voltage"),
+        ("Sweep at 0 mV/s until 4 V", OutOfRange, "sweep_rate must be positive"),
+        ("Sweep at 20 mA/g until 4 V", DataError, r"'at 20 mA/g' is not understood.*sweep rate \[V/s\]"),
+        ("Sweeep at 0.05 mV/s until 4 V", UnknownName, "Did you mean 'Sweep'"),
         ("", DataError, "no steps"),
         ("# nothing", DataError, "no steps"),
         ("Repeat 2 times:", DataError, "line 1: nothing to repeat"),
@@ -196,9 +209,17 @@ holding = st.builds(
     stop_specific_current=maybe | positive,
     temperature=positive,
 )
+sweeping = st.builds(
+    Step,
+    kind=st.just("sweep"),
+    sweep_rate=positive,
+    stop_voltage=voltage,
+    duration=maybe | positive,
+    temperature=positive,
+)
 
 
-@given(driven | waiting | heating | holding)
+@given(driven | waiting | heating | holding | sweeping)
 def test_words_give_the_same_step_again(step):
     assert only(to_words(step)) == step
 

@@ -74,6 +74,42 @@ def test_a_hold_at_another_voltage_is_refused_with_what_to_do():
         simulate(parse_steps("Charge at 20 mA/g until 4.5 V; Hold at 4.6 V for 1 h"))
 
 
+def test_a_sweep_moves_the_voltage_at_its_rate_from_where_it_is():
+    run = simulate(parse_steps("Sweep at 0.05 mV/s until 4.8 V; Sweep at 0.05 mV/s until 1.5 V"))
+    assert [step.stopped_by for step in run.steps] == ["voltage", "voltage"]
+    assert [step.end_voltage for step in run.steps] == pytest.approx([4.8, 1.5], abs=1e-8)
+    table = run.sample(interval=60.0)
+    up, down = (table["step"] == number for number in (1, 2))
+    start = run.segments[0].start.voltage
+    assert table["voltage"][up] == pytest.approx(start + 5e-5 * table["time"][up], abs=1e-8)
+    assert np.all(np.diff(table["voltage"][down]) < 0)
+    assert table["specific_current"][up].max() > 10.0 > -10.0 > table["specific_current"][down].min()
+
+
+def test_the_current_of_a_sweep_integrates_to_its_charge():
+    run = simulate(parse_steps("Sweep at 0.05 mV/s until 4.8 V; Sweep at 0.05 mV/s until 1.5 V"))
+    table = run.sample(interval=20.0)
+    for number, step in enumerate(run.steps, start=1):
+        rows = table["step"] == number
+        integral = np.trapezoid(table["specific_current"][rows], table["time"][rows] / 3600.0)
+        assert integral == pytest.approx(step.capacity_mah_g, abs=0.02)
+
+
+def test_the_energy_balance_of_sweeps_closes_with_the_tolerance():
+    """About 2000 mWh/g pass through the cell."""
+    steps = parse_steps("Sweep at 0.05 mV/s until 4.8 V; Sweep at 0.05 mV/s until 1.5 V")
+    assert abs(simulate(steps).budget.imbalance) < 1e-6 * 2000.0
+    assert abs(simulate(steps, tolerance=1e-8).budget.imbalance) < 1e-4
+
+
+def test_a_sweep_may_end_at_a_time_and_is_refused_where_it_already_is():
+    run = simulate(parse_steps("Sweep at 1 mV/s until 4 V or for 100 s"))
+    assert run.steps[0].stopped_by == "time"
+    assert run.steps[0].end_voltage == pytest.approx(run.segments[0].start.voltage + 0.1, abs=1e-9)
+    with pytest.raises(OutOfRange, match=r"starts at 4\.0000 V, where it should end"):
+        simulate(parse_steps("Sweep at 1 mV/s until 4 V; Sweep at 1 mV/s until 4 V"))
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -236,7 +236,7 @@ def test_oxygen_gas_in_the_first_charge(two_cycles):
 
 
 @pytest.mark.xfail(
-    strict=True, reason="measured 3.56 V: the metal couple sets the open circuit until its holes are gone"
+    strict=True, reason="measured 3.54 V: the metal couple sets the open circuit until its holes are gone"
 )
 def test_the_fully_relaxed_electrode_sits_at_the_extrapolated_potential():
     """3.74 V agrees with "nearly fully relaxing the electrode" (L301-303)."""

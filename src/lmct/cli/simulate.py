@@ -10,16 +10,14 @@ import typer
 
 from lmct.cli.assignment import read_assignments
 from lmct.cli.output import FINE, AsJson, say, write_json, write_table
-from lmct.quantity.errors import DataError, OutOfRange
+from lmct.protocol.named import PROTOCOLS
+from lmct.quantity.errors import DataError, OutOfRange, unknown_name
 
 if TYPE_CHECKING:
     from lmct.protocol.simulation import Run
     from lmct.protocol.step import Step
 
 NAME = "simulate"
-
-PROTOCOLS = ("galvanostatic", "titration")
-"""Protocols that can be named instead of writing their steps."""
 
 
 def run(
@@ -61,14 +59,10 @@ def run(
 
 def _steps(words: str) -> tuple[Step, ...]:
     """Return the steps of a named protocol, of a file, or of a text with steps separated by semicolons."""
-    from lmct.protocol.galvanostatic import galvanostatic
     from lmct.protocol.plain_words import parse_steps
-    from lmct.protocol.titration import Portion, titration
 
-    if words == "galvanostatic":
-        return galvanostatic()
-    if words == "titration":
-        return titration(Portion(hold_temperature=413.15, hold_time=90.0))
+    if words in PROTOCOLS:
+        return PROTOCOLS[words]()
     if " " not in words.strip() or Path(words).suffix == ".txt":
         return parse_steps(_file_of_steps(words))
     return parse_steps(words)
@@ -78,8 +72,9 @@ def _file_of_steps(words: str) -> str:
     path = Path(words)
     if not path.is_file():
         raise DataError(
-            f"{words!r} is neither a protocol nor a file. Expected {' or '.join(PROTOCOLS)}, a file"
-            " with steps, or steps such as 'Charge at 20 mA/g until 4.8 V; Discharge at 20 mA/g until 2.0 V'."
+            f"{words!r} is no file, and {unknown_name('protocol', words, PROTOCOLS)} Give one of them, a"
+            " file with steps, or steps such as"
+            " 'Charge at 20 mA/g until 4.8 V; Discharge at 20 mA/g until 2.0 V'."
         )
     try:
         return path.read_text(encoding="utf-8")

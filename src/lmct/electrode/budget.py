@@ -22,6 +22,8 @@ from lmct.electrode.rates import (
 )
 from lmct.electrode.rodas5p import interpolate, interpolate_slope
 from lmct.electrode.thermodynamics import (
+    DARK_HOLES,
+    GAS,
     METAL_HOLES,
     OXYGEN_HOLES,
     STATES,
@@ -137,7 +139,8 @@ def _integrals(
             metal, oxygen = chemical_potentials(state, par)
             current = drive[CURRENT]
             if drive[CONTROL] != CURRENT_CONTROL:
-                current = flux[FLUX_METAL] + flux[FLUX_OXYGEN] + par[index.CAPACITANCE] * drive[SWEEP]
+                moved = slope[METAL_HOLES] + slope[OXYGEN_HOLES] + slope[DARK_HOLES] + 4.0 * slope[GAS]
+                current = moved + par[index.CAPACITANCE] * drive[SWEEP]
             level = oxygen - lithium_term(lithium_extracted(state), par)
             total[0] += weight * state[VOLTAGE] * current
             total[1] += weight * entropy(state, par) * slope[TEMPERATURE]

@@ -164,8 +164,7 @@ class Electrode:
             metal, oxygen = thermodynamics.chemical_potentials(state_at(n).as_array(), par)
             return float(metal - oxygen)
 
-        low = max(0.0, lithium_extracted - p_max) + 1e-200
-        high = min(n_max, lithium_extracted) * (1.0 - 1e-15)
+        low, high = max(0.0, lithium_extracted - p_max), min(n_max, lithium_extracted)
         n = float(brentq(affinity, low, high, xtol=1e-300, rtol=1e-14, maxiter=2000))
         state = state_at(n)
         voltage = thermodynamics.chemical_potentials(state.as_array(), par)[1]

@@ -153,6 +153,9 @@ class ElectrodeParameters:
     def replace(self, **changes: float | str) -> ElectrodeParameters:
         """Return a copy with some parameters changed; those of the rate law by their own names.
 
+        With another ``lmct_law`` the parameters that both laws have keep their values; the others must be
+        given.
+
         Parameters
         ----------
         **changes
@@ -169,14 +172,14 @@ class ElectrodeParameters:
             No parameter has that name.
         """
         own = {field.name for field in dataclasses.fields(self)} - {"lmct_parameters"}
-        law_changes: dict[str, Any] = {
-            name: value for name, value in changes.items() if name in self.lmct_parameters
-        }
+        of_law = rate_law.law(str(changes.get("lmct_law", self.lmct_law))).PARAMETERS
         for name in changes:
-            if name not in own and name not in law_changes:
-                raise unknown_name("electrode parameter", name, own | set(self.lmct_parameters))
+            if name not in own and name not in of_law:
+                raise unknown_name("electrode parameter", name, own | set(of_law))
         kept: dict[str, Any] = {name: value for name, value in changes.items() if name in own}
-        law = {**self.lmct_parameters, **law_changes}
+        before: dict[str, Any] = {name: self.lmct_parameters.get(name) for name in of_law}
+        after = {name: changes.get(name, value) for name, value in before.items()}
+        law = {name: value for name, value in after.items() if value is not None}
         return dataclasses.replace(self, lmct_parameters=law, **kept)
 
     @property

@@ -2,15 +2,56 @@
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
+# Here and not lazily, since these functions bear the names of their modules; none of them is slow to import.
+from lmct.protocol.charge import charge, discharge
+from lmct.protocol.galvanostatic import galvanostatic
+from lmct.protocol.gitt import gitt
+from lmct.protocol.heating import heating
+from lmct.protocol.named import PROTOCOLS, named_protocol
+from lmct.protocol.open_circuit_relaxation import open_circuit_relaxation
+from lmct.protocol.rate_series import rate_series
+from lmct.protocol.reactivation import reactivation, retriggering, second_cycle_relaxation
+from lmct.protocol.rest import rest
+from lmct.protocol.state_of_charge_series import state_of_charge_series
+from lmct.protocol.step import Step
+from lmct.protocol.titration import Portion, temperature_series, time_series, titration
+from lmct.protocol.voltammetry import sweep, voltammetry
+from lmct.protocol.window_opening import window_opening
+
+__getattr__, __dir__, _lazy = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "galvanostatic": ["galvanostatic"],
-        "heating": ["heating"],
         "plain_words": ["parse_steps"],
-        "rest": ["rest"],
         "simulation": ["Run", "StepSummary", "run_protocol", "simulate"],
-        "step": ["Step"],
-        "titration": ["Portion", "temperature_series", "time_series", "titration"],
     },
 )
+
+__all__ = [
+    "PROTOCOLS",
+    "Portion",
+    "Run",
+    "Step",
+    "StepSummary",
+    "charge",
+    "discharge",
+    "galvanostatic",
+    "gitt",
+    "heating",
+    "named_protocol",
+    "open_circuit_relaxation",
+    "parse_steps",
+    "rate_series",
+    "reactivation",
+    "rest",
+    "retriggering",
+    "run_protocol",
+    "second_cycle_relaxation",
+    "simulate",
+    "state_of_charge_series",
+    "sweep",
+    "temperature_series",
+    "time_series",
+    "titration",
+    "voltammetry",
+    "window_opening",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lmct.protocol.charge import charge, check_window, discharge
 from lmct.protocol.step import ROOM_TEMPERATURE, Step
 from lmct.quantity.errors import OutOfRange
 
@@ -46,24 +47,9 @@ def galvanostatic(
     >>> [step.kind for step in galvanostatic(cycles=1)]
     ['charge', 'discharge']
     """
-    if not upper_voltage > lower_voltage:
-        raise OutOfRange(
-            f"the upper voltage {upper_voltage} V must lie above the lower one, {lower_voltage} V."
-        )
+    check_window(upper_voltage, lower_voltage)
     if cycles < 1:
         raise OutOfRange(f"the number of cycles must be at least 1, got {cycles}.")
-    charge = Step(
-        kind="charge",
-        specific_current=specific_current,
-        stop_voltage=upper_voltage,
-        temperature=temperature,
-        text=f"Charge at {specific_current:g} mA/g until {upper_voltage:g} V",
-    )
-    discharge = Step(
-        kind="discharge",
-        specific_current=specific_current,
-        stop_voltage=lower_voltage,
-        temperature=temperature,
-        text=f"Discharge at {specific_current:g} mA/g until {lower_voltage:g} V",
-    )
-    return (charge, discharge) * cycles
+    up = charge(specific_current=specific_current, voltage=upper_voltage, temperature=temperature)
+    down = discharge(specific_current=specific_current, voltage=lower_voltage, temperature=temperature)
+    return (up, down) * cycles

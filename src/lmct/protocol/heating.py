@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lmct.protocol.charge import in_words
 from lmct.protocol.step import Step
-from lmct.quantity.constants import ZERO_CELSIUS
 
 
 def heating(temperature: float, duration: float) -> Step:
@@ -33,5 +33,5 @@ def heating(temperature: float, duration: float) -> Step:
     >>> str(heating(413.15, 90.0))
     'Heat at 140 degC for 90 seconds'
     """
-    words = f"Heat at {temperature - ZERO_CELSIUS:g} degC for {duration:g} seconds"
+    words = f"Heat at {in_words(temperature)} for {duration:.10g} seconds"
     return Step(kind="heat", duration=duration, temperature=temperature, text=words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lmct.protocol.charge import in_words
 from lmct.protocol.step import ROOM_TEMPERATURE, Step
 
 
@@ -25,6 +26,10 @@ def rest(duration: float, *, temperature: float = ROOM_TEMPERATURE) -> Step:
     >>> rest(900.0).duration
     900.0
     """
+    oven = "" if temperature == ROOM_TEMPERATURE else f" at {in_words(temperature)}"
     return Step(
-        kind="rest", duration=duration, temperature=temperature, text=f"Rest for {duration:g} seconds"
+        kind="rest",
+        duration=duration,
+        temperature=temperature,
+        text=f"Rest{oven} for {duration:.10g} seconds",
     )

@@ -18,9 +18,17 @@ EXAMPLES = {
     "rest": "'Rest for 8 hours'",
     "heat": "'Heat at 140 degC for 90 seconds'",
     "hold": "'Hold at 4.8 V until 2 mA/g'",
+    "sweep": "'Sweep at 0.05 mV/s until 1.5 V'",
     "repeat": "'Repeat 2 times:' followed by indented lines",
 }
-_UNITS = {"current": "mA/g", "voltage": "V", "capacity": "mAh/g", "time": "s", "temperature": "K"}
+_UNITS = {
+    "current": "mA/g",
+    "voltage": "V",
+    "capacity": "mAh/g",
+    "time": "s",
+    "temperature": "K",
+    "sweep rate": "V/s",
+}
 # What a quantity after each preposition means, by kind of step.
 _DRIVE = {
     ("at", "current"): "specific_current",
@@ -36,7 +44,20 @@ _HOLD = {
     ("for", "time"): "duration",
     ("until", "current"): "stop_specific_current",
 }
-_MEANING = {"charge": _DRIVE, "discharge": _DRIVE, "rest": _WAIT, "heat": _WAIT, "hold": _HOLD}
+_SWEEP = {
+    ("at", "sweep rate"): "sweep_rate",
+    ("at", "temperature"): "temperature",
+    ("for", "time"): "duration",
+    ("until", "voltage"): "stop_voltage",
+}
+_MEANING = {
+    "charge": _DRIVE,
+    "discharge": _DRIVE,
+    "rest": _WAIT,
+    "heat": _WAIT,
+    "hold": _HOLD,
+    "sweep": _SWEEP,
+}
 _HINTS = {
     r"\d,\d": "Write numbers with a decimal point.",
     r"\d\s*[mµun]?A$": "Give the current per gram of active material, in mA/g or as C/10.",

@@ -160,9 +160,7 @@ class Run:
     ) -> dict[str, Float[np.ndarray, "row"]]:
         states = segment.at(times)
         scale = self.parameters.mah_per_gram
-        currents = segment.current_at(states)
-        steps = np.diff(times) * 0.5 * (currents[1:] + currents[:-1])
-        charge = np.concatenate([[0.0], np.cumsum(steps)])
+        currents, charge = _current_and_charge(segment, times)
         return {
             "time": clock + times,
             "voltage": states[:, 4],
@@ -295,6 +293,8 @@ def _drive_of(step: Step, state: ElectrodeState, parameters: ElectrodeParameters
         raise OutOfRange(
             f"{step}: the voltage limit must lie between {low:g} and {high:g} V, got {step.stop_voltage:g} V."
         )
+    if step.kind == "sweep":
+        return _sweep(step, state, duration)
     safe = {"charge": high, "discharge": low}.get(step.kind)
     return Drive(
         current=step.signed_current / per_electron / HOUR,
@@ -303,6 +303,48 @@ def _drive_of(step: Step, state: ElectrodeState, parameters: ElectrodeParameters
         stop_voltage=safe if step.stop_voltage is None else step.stop_voltage,
         stop_charge=None if step.stop_capacity is None else step.stop_capacity / per_electron,
     )
+
+
+def _sweep(step: Step, state: ElectrodeState, duration: float) -> Drive:
+    """Translate a sweep, which starts at the voltage that the step before it left."""
+    distance = (step.stop_voltage or math.nan) - state.voltage
+    if step.sweep_rate is None or not abs(distance) > HOLD_TOLERANCE:
+        raise OutOfRange(
+            f"{step} starts at {state.voltage:.4f} V, where it should end. Expected a voltage to go to that"
+            " differs from the one the step before it reached."
+        )
+    return Drive(
+        current=None,
+        sweep=math.copysign(step.sweep_rate, distance),
+        surroundings=step.temperature,
+        duration=duration,
+        stop_voltage=step.stop_voltage,
+    )
+
+
+def _current_and_charge(
+    segment: Segment, times: Float[np.ndarray, "row"]
+) -> tuple[Float[np.ndarray, "row"], Float[np.ndarray, "row"]]:
+    """Return current and charge passed at given times, in electrons per formula unit.
+
+    When the voltage is set, the current is the slope of the charge that the states hold. Reaction rates in
+    interpolated states would carry the interpolation error times the speed of the fastest reaction.
+    """
+    if segment.drive.current is not None:
+        return np.full(len(times), segment.drive.current), segment.drive.current * times
+
+    def held(at: Float[np.ndarray, "row"]) -> Float[np.ndarray, "row"]:
+        states = segment.at(at)
+        charge: Float[np.ndarray, "row"] = (
+            states[:, :4] @ np.array([1.0, 1.0, 1.0, 4.0]) + segment.parameters.capacitance * states[:, 4]
+        )
+        return charge
+
+    if segment.duration == 0.0:
+        return segment.current_at(segment.at(times)), np.zeros(len(times))
+    reach = min(FIRST_ROW, 0.25 * segment.duration)
+    before, after = np.maximum(times - reach, 0.0), np.minimum(times + reach, segment.duration)
+    return (held(after) - held(before)) / (after - before), held(times) - held(np.zeros(1))
 
 
 def _sampling_times(

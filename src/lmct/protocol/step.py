@@ -8,7 +8,7 @@ from typing import Literal
 
 from lmct.quantity.errors import OutOfRange
 
-Kind = Literal["charge", "discharge", "rest", "heat", "hold"]
+Kind = Literal["charge", "discharge", "rest", "heat", "hold", "sweep"]
 
 ROOM_TEMPERATURE = 298.15
 """Temperature of a step that states none [K]."""
@@ -16,7 +16,7 @@ ROOM_TEMPERATURE = 298.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A charge, discharge, rest, heating or voltage hold.
+    """A charge, discharge, rest, heating, voltage hold or voltage sweep.
 
     A step ends at whichever of its limits is met first. ``heat`` is a rest out of the cell (no electrode
     current) at another temperature, as in the titration of Li 2022 (Methods, electrochemical titration).
@@ -24,11 +24,12 @@ class Step:
     Parameters
     ----------
     kind
-        ``charge``, ``discharge``, ``rest``, ``heat`` or ``hold`` (constant voltage).
+        ``charge``, ``discharge``, ``rest``, ``heat``, ``hold`` (constant voltage) or ``sweep`` (voltage that
+        changes at a constant rate, from where it is towards its limit).
     specific_current
         Magnitude of the current for charge and discharge [mA/g of active material], positive.
     stop_voltage
-        Voltage limit of a charge or discharge [V].
+        Voltage limit of a charge or discharge, or the end of a sweep [V].
     stop_capacity
         Capacity limit of this step [mAh/g].
     duration
@@ -39,6 +40,8 @@ class Step:
         Voltage of a hold [V].
     stop_specific_current
         A hold ends when the magnitude of the current falls below this [mA/g].
+    sweep_rate
+        Magnitude of the rate at which the voltage of a sweep changes [V/s].
     text
         The words the step was written in, for messages and reports.
 
@@ -56,10 +59,13 @@ class Step:
     temperature: float = ROOM_TEMPERATURE
     hold_voltage: float | None = None
     stop_specific_current: float | None = None
+    sweep_rate: float | None = None
     text: str = ""
 
     def __post_init__(self) -> None:
-        self._check_positive("duration", "stop_capacity", "temperature", "stop_specific_current")
+        self._check_positive(
+            "duration", "stop_capacity", "temperature", "stop_specific_current", "sweep_rate"
+        )
         for name in ("stop_voltage", "hold_voltage"):
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
@@ -81,6 +87,10 @@ class Step:
             self.hold_voltage is None or (self.duration is None and self.stop_specific_current is None)
         ):
             raise OutOfRange(f"{self}: a hold needs a voltage and either a time or a final current.")
+        if self.kind == "sweep" and (self.sweep_rate is None or self.stop_voltage is None):
+            raise OutOfRange(
+                f"{self}: a sweep needs a rate and a final voltage, e.g. 'at 0.05 mV/s until 1.5 V'."
+            )
 
     def __str__(self) -> str:
         return self.text or f"{self.kind} step"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lmct.protocol.charge import charge, discharge
 from lmct.protocol.heating import heating
 from lmct.protocol.rest import rest
 from lmct.protocol.step import Step
@@ -83,26 +84,14 @@ def titration(
     >>> [step.kind for step in titration(Portion(in_cycling=True))]
     ['charge', 'discharge']
     """
-    charge = Step(
-        kind="charge",
-        specific_current=specific_current,
-        stop_voltage=charge_voltage,
-        stop_capacity=charge_capacity,
-        text=f"Charge at {specific_current:g} mA/g until "
-        + (f"{charge_voltage:g} V" if charge_capacity is None else f"{charge_capacity:g} mAh/g"),
-    )
-    discharge = Step(
-        kind="discharge",
-        specific_current=specific_current,
-        stop_voltage=discharge_voltage,
-        text=f"Discharge at {specific_current:g} mA/g until {discharge_voltage:g} V",
-    )
+    up = charge(specific_current=specific_current, voltage=charge_voltage, capacity=charge_capacity)
+    down = discharge(specific_current=specific_current, voltage=discharge_voltage)
     if portion.in_cycling:
-        return charge, discharge
-    steps = [charge, rest(RECOVERY)]
+        return up, down
+    steps = [up, rest(RECOVERY)]
     if portion.hold_temperature is not None and portion.hold_time > 0:
         steps.append(heating(portion.hold_temperature, portion.hold_time))
-    return (*steps, rest(REST_BEFORE_DISCHARGE), discharge)
+    return (*steps, rest(REST_BEFORE_DISCHARGE), down)
 
 
 def temperature_series() -> tuple[Portion, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmct.electrode import load, rate_law
-from lmct.quantity.errors import UnknownName
+from lmct.electrode import Drive, Electrode, load, rate_law
+from lmct.quantity.errors import OutOfRange, UnknownName
 
 LAWS = sorted(rate_law.LAWS)
 
@@ -16,11 +16,22 @@ def law(request):
     return rate_law.law(request.param)
 
 
+EXAMPLES = {
+    "marcus": [3.7e12, 6.07, 1.14, 0.7],
+    "constant-barrier": [1e13, 1.2],
+    "progress-barrier": [1e13, 1.06, 0.29, 0.5, 0.7],
+    "landau-zener": [1e13, 5.0, 0.003, 0.4, 0.5, 0.7],
+}
+"""Parameters of every law, of the size that the paper's statements ask for."""
+
+
 def parameters_of(law):
-    sets = load()
-    if sets.lmct_law == law.NAME:
-        return sets.law_array()
-    pytest.skip(f"no shipped parameter set uses {law.NAME}")
+    return np.array(EXAMPLES[law.NAME])
+
+
+def electrode_with(law):
+    values = dict(zip(law.PARAMETERS, EXAMPLES[law.NAME], strict=True))
+    return Electrode(load().replace(lmct_law=law.NAME, **values))
 
 
 def test_numbers_are_unique():
@@ -62,3 +73,53 @@ def test_marcus_barrier_is_a_quarter_of_the_reorganization_energy_without_drivin
 def test_an_unknown_law_gets_a_suggestion():
     with pytest.raises(UnknownName, match="marcus"):
         rate_law.law("Marcus")
+
+
+def test_every_law_relaxes_towards_oxygen_and_closes_the_energy_balance(law):
+    electrode = electrode_with(law)
+    current = 20e-3 * 82.690 / 96485.33212
+    charged = electrode.advance(electrode.pristine(), Drive(current=current, duration=1e6, stop_voltage=4.5))
+    rest = electrode.advance(charged.end, Drive(duration=86400.0, surroundings=413.15))
+    assert rest.end.metal_holes < charged.end.metal_holes
+    assert rest.end.oxygen_holes > charged.end.oxygen_holes
+    for segment in (charged, rest):
+        assert abs(segment.budget().imbalance) < 1e-6
+        assert segment.budget().transfer >= 0
+
+
+def test_a_change_of_law_keeps_what_both_have_and_asks_for_the_rest():
+    changed = load().replace(lmct_law="constant-barrier", barrier=1.2)
+    assert changed.lmct_parameters == {"attempt_frequency": 3.7e12, "barrier": 1.2}
+    with pytest.raises(OutOfRange, match="needs the parameter barrier"):
+        load().replace(lmct_law="constant-barrier")
+    with pytest.raises(UnknownName, match="barrier"):
+        load().replace(lmct_law="constant-barrier", bariere=1.0)
+
+
+def test_progress_raises_the_barrier():
+    law = rate_law.law("progress-barrier")
+    full, half = (law.log_rate(0.0, 0.7, x, 300.0, parameters_of(law))[0] for x in (1.0, 0.5))
+    assert full - half == pytest.approx(0.5 * 0.29 / (8.617333262145179e-05 * 300.0))
+
+
+def test_a_weak_coupling_enters_squared_and_a_strong_one_not_at_all():
+    law = rate_law.law("landau-zener")
+
+    def rate(coupling):
+        # Without barrier lowering to speak of: compare prefactors at equal barrier.
+        logarithm = law.log_rate(0.3, 0.7, 1.0, 300.0, np.array([1e13, 5.0, coupling, 0.0, 0.0, 0.7]))[0]
+        lowering = coupling - coupling**2 / 5.0
+        return logarithm - lowering / (8.617333262145179e-05 * 300.0)
+
+    assert rate(2e-5) - rate(1e-5) == pytest.approx(2 * np.log(2), rel=1e-3)
+    assert rate(0.6) - rate(0.4) == pytest.approx(0.0, abs=1e-6)
+    plain = rate_law.law("marcus").log_rate(0.3, 0.7, 1.0, 300.0, np.array([1e13, 5.0, 0.0, 0.7]))[0]
+    assert rate(0.6) == pytest.approx(plain)
+
+
+def test_covalence_that_weakens_slows_the_end_of_the_reaction():
+    law = rate_law.law("landau-zener")
+    parameters = np.array([1e13, 5.0, 0.05, 0.5, 0.0, 0.7])
+    assert (
+        law.log_rate(0.3, 0.7, 0.1, 300.0, parameters)[0] < law.log_rate(0.3, 0.7, 1.0, 300.0, parameters)[0]
+    )

@@ -141,7 +141,14 @@ def test_warnings_of_the_reader_are_kept(analyse, one_cycle):
 
 def test_contract():
     assert technique.NAME == "electrochemistry"
-    assert set(technique.GROUP_ANALYSES) == {"titration", "equilibrium_potential", "relaxation"}
+    assert set(technique.GROUP_ANALYSES) == {
+        "titration",
+        "equilibrium_potential",
+        "relaxation",
+        "gitt",
+        "voltammetry",
+        "rate_series",
+    }
 
 
 @pytest.mark.parametrize(

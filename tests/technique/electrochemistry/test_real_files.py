@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from lmct.instrument import read
+from lmct.technique.electrochemistry.gitt_pulses import find_pulses
 from lmct.technique.electrochemistry.half_cycle import find_half_cycles
+from lmct.technique.electrochemistry.voltammetry_sweeps import find_sweeps
 
 pytestmark = pytest.mark.files
 
@@ -119,3 +121,32 @@ def test_other_brands_are_analysed_without_trouble(path, analyse, tmp_path):
     for one in measurement.findings:
         assert np.isfinite(one.value.value), one
         assert np.isfinite(one.value.uncertainty), one
+
+
+@pytest.mark.parametrize(
+    ("path", "directions", "rate"),
+    [
+        ("cycling/ixdat/Pt_poly_cv.mpt", [-1, 1, -1, 1, -1, 1, -1, 1, -1], 0.1),
+        ("cycling/yadg_biologic/lsv.mpr", [-1], 0.02),
+    ],
+)
+def test_sweeps_of_real_voltammograms_have_the_rate_of_their_header(path, directions, rate):
+    """Headers: dE/dt 100 and 20 mV/s."""
+    record = open_record(path)
+    found = find_sweeps(time=record.time, voltage=record.voltage)
+    assert [one.direction for one in found] == directions
+    assert [one.rate for one in found] == pytest.approx([rate] * len(found), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "cycling/navani/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr",
+        "cycling/yadg_biologic/gcpl.issue_211.mpr",
+        "cycling/aurora_empa/250116_kigr_gen6_01_02_GCPL_CD8.mpr",
+    ],
+)
+def test_real_cycles_are_neither_pulse_titration_nor_sweep(path):
+    record = open_record(path)
+    assert find_pulses(time=record.time, current=record.current) == ()
+    assert find_sweeps(time=record.time, voltage=record.voltage) == ()

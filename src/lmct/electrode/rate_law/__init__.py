@@ -11,10 +11,12 @@ from types import ModuleType
 import numpy as np
 
 from lmct.electrode.compiled import compiled
-from lmct.electrode.rate_law import marcus
+from lmct.electrode.rate_law import constant_barrier, landau_zener, marcus, progress_barrier
 from lmct.quantity.errors import unknown_name
 
-LAWS: dict[str, ModuleType] = {marcus.NAME: marcus}
+LAWS: dict[str, ModuleType] = {
+    module.NAME: module for module in (marcus, constant_barrier, progress_barrier, landau_zener)
+}
 """Every rate law by name."""
 
 
@@ -51,4 +53,10 @@ def log_rate(
     parameters: np.ndarray,
 ) -> tuple[float, float, float, float, float]:
     """Return ln k_f [k_f in 1/s] of the law with that number and its derivatives by the four variables."""
+    if number == constant_barrier.NUMBER:
+        return constant_barrier.log_rate(driving_force, lithium, metal_filling, temperature, parameters)
+    if number == progress_barrier.NUMBER:
+        return progress_barrier.log_rate(driving_force, lithium, metal_filling, temperature, parameters)
+    if number == landau_zener.NUMBER:
+        return landau_zener.log_rate(driving_force, lithium, metal_filling, temperature, parameters)
     return marcus.log_rate(driving_force, lithium, metal_filling, temperature, parameters)

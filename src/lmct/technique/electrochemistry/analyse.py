@@ -117,10 +117,34 @@ def relaxation(measurements: Sequence[Measurement], options: Mapping[str, Any]) 
     return analyse_relaxation(measurements, options)
 
 
+def gitt(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Rested voltages of pulse titrations, their gap between charge and discharge, diffusion (Fig. S27)."""
+    from lmct.technique.electrochemistry.gitt_analysis import analyse_gitt
+
+    return analyse_gitt(measurements, options)
+
+
+def voltammetry(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Peaks of voltage sweeps, and b-values from several rates."""
+    from lmct.technique.electrochemistry.voltammetry_analysis import analyse_voltammetry
+
+    return analyse_voltammetry(measurements, options)
+
+
+def rate_series(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Discharge capacity by current."""
+    from lmct.technique.electrochemistry.rate_series_analysis import analyse_rate_series
+
+    return analyse_rate_series(measurements, options)
+
+
 GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {
     "titration": titration,
     "equilibrium_potential": equilibrium_potential,
     "relaxation": relaxation,
+    "gitt": gitt,
+    "voltammetry": voltammetry,
+    "rate_series": rate_series,
 }
 
 

@@ -1,0 +1,1 @@
+"""Where the electrode parameters come from: targets with their source, observables, search."""

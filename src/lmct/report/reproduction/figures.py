@@ -1,0 +1,78 @@
+"""Every figure that is reproduced, in the paper's order, alone or on plates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lmct.quantity.errors import unknown_name
+from lmct.report.reproduction.budget_panel import budget_panel
+from lmct.report.reproduction.cycling_panels import family_panel, redox_panel
+from lmct.report.reproduction.hysteresis_panels import gitt_panel, open_circuit_panels, opening_panels
+from lmct.report.reproduction.panel import Panel, Plate
+from lmct.report.reproduction.paper_runs import PaperRuns
+from lmct.report.reproduction.titration_panels import curves_panel, density_panel
+
+PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
+    "1b": family_panel,
+    "2a": redox_panel,
+    "4a": lambda runs: curves_panel("4a", runs.by_temperature, "temperature", "for 24 h"),
+    "4b": lambda runs: density_panel("4b", runs.by_temperature, "temperature", "for 24 h"),
+    "4c": lambda runs: curves_panel("4c", runs.by_time, "time", "at 140 °C"),
+    "4d": lambda runs: density_panel("4d", runs.by_time, "time", "at 140 °C"),
+    "6a": lambda runs: opening_panels(runs)[0],
+    "6b": lambda runs: opening_panels(runs)[1],
+    "6e": lambda runs: open_circuit_panels(runs)[0],
+    "6f": lambda runs: open_circuit_panels(runs)[1],
+    "S27": gitt_panel,
+    "budget": budget_panel,
+}
+"""What makes each panel."""
+
+PLATES = {
+    "1b": ("1b",),
+    "2a": ("2a",),
+    "4": ("4a", "4b", "4c", "4d"),
+    "6": ("6a", "6b", "6e", "6f"),
+    "S27": ("S27",),
+    "budget": ("budget",),
+}
+"""How the panels stand together."""
+
+
+def plates(runs: PaperRuns, figure: str | None = None) -> tuple[Plate, ...]:
+    """Return what is to be drawn.
+
+    Parameters
+    ----------
+    runs
+        The simulations.
+    figure
+        A plate (``"4"``) or a panel (``"4a"``), with or without ``Fig.`` before it; None for all plates.
+
+    Returns
+    -------
+    :
+        The plates; a panel stands on one of its own.
+
+    Raises
+    ------
+    UnknownName
+        There is no such figure.
+
+    Examples
+    --------
+    >>> [plate.name for plate in plates(PaperRuns(), "Fig. 4a")]
+    ['4a']
+    """
+    if figure is None:
+        return tuple(_plate(runs, name, panels) for name, panels in PLATES.items())
+    wanted = re.sub(r"^fig[a-z]*[.\s]*", "", figure.strip().lower())
+    name = next((one for one in (*PLATES, *PANELS) if one.lower() == wanted), None)
+    if name is None:
+        raise unknown_name("figure", figure, list(dict.fromkeys((*PLATES, *PANELS))))
+    return (_plate(runs, name, PLATES.get(name, (name,))),)
+
+
+def _plate(runs: PaperRuns, name: str, panels: tuple[str, ...]) -> Plate:
+    return Plate(name, tuple(PANELS[panel](runs) for panel in panels))
