@@ -315,3 +315,13 @@ def test_simulate_knows_every_protocol_by_name_and_hints_at_misspelt_ones(as_jso
     code, document = as_json("simulate", "voltametry")
     assert code == 2
     assert "Did you mean 'voltammetry'" in json.dumps(document)
+
+
+def test_another_rate_law_from_the_command_line(as_json):
+    law = ["simulate", "galvanostatic", "--set", "lmct_law=constant-barrier"]
+    code, document = as_json(*law, "--set", "barrier=1.2")
+    assert code == 0
+    assert len(document["steps"]) == 4
+    code, document = as_json(*law)
+    assert code == 2
+    assert "needs the parameter barrier" in document["error"]

@@ -43,8 +43,8 @@ def run(
     """Simulate a protocol on the electrode of a material."""
     from lmct.protocol.simulation import simulate
 
-    numbers = {name: _number(name, text) for name, text in read_assignments(settings or ()).items()}
-    history = simulate(_steps(steps), material=material, x=x, settings=numbers)
+    changes = {name: _setting(name, text) for name, text in read_assignments(settings or ()).items()}
+    history = simulate(_steps(steps), material=material, x=x, settings=changes)
     if output is not None:
         _write_record(history, output, mass)
     if json:
@@ -82,7 +82,10 @@ def _file_of_steps(words: str) -> str:
         raise DataError(f"{path} is no text in UTF-8. Expected one step per line.") from error
 
 
-def _number(name: str, text: str) -> float:
+def _setting(name: str, text: str) -> float | str:
+    """Return a number, or the text itself for the one parameter that is a name."""
+    if name == "lmct_law":
+        return text
     try:
         return float(text)
     except ValueError as error:

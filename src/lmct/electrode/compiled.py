@@ -1,7 +1,7 @@
 """The one way in which functions of the electrode are compiled: numba, cached on disk, IEEE division.
 
 numba's cache notices changes in the file of a function, not in those of the functions it calls. So the source
-of the whole electrode is hashed, and machine code that was made from other source is dropped before it is used.
+of the electrode is hashed whole, and machine code made from other source is dropped before it is used.
 """
 
 from __future__ import annotations
