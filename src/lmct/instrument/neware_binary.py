@@ -158,29 +158,26 @@ def _captured() -> Iterator[list[str]]:
 
 
 def _columns(frame: pl.DataFrame, name: str) -> dict[str, Float[np.ndarray, "row"]]:
-    """Return BDF columns of fastnda's table."""
+    """Return BDF columns of fastnda's table as 64-bit numbers, null as NaN, converted in parallel."""
     missing = {"total_time_s", "voltage_V", "current_mA"} - set(frame.columns)
     if missing:
         raise MissingColumn(
             f"{name} has no {', '.join(sorted(missing))}. Expected a Neware data file with rows."
             " Copy the data file of the test, not its log."
         )
-    columns = {
-        bdf: _float(frame[key], factor) for key, (bdf, factor) in COLUMNS.items() if key in frame.columns
-    }
-    if "capacity_mAh" in frame.columns:
-        capacity = _float(frame["capacity_mAh"], 1e-3)
-        columns[CHARGING] = np.maximum(capacity, 0.0)
-        columns[DISCHARGING] = np.maximum(-capacity, 0.0)
-    return columns
-
-
-def _float(series: pl.Series, factor: float) -> Float[np.ndarray, "row"]:
-    """Return a column as 64-bit numbers, null as NaN."""
     import polars as pl
 
-    values: Float[np.ndarray, "row"] = series.cast(pl.Float64).to_numpy()
-    return values if factor == 1.0 else values * factor
+    def scaled(key: str, factor: float) -> pl.Expr:
+        numbers = pl.col(key).cast(pl.Float64)
+        return numbers if factor == 1.0 else numbers * factor
+
+    wanted = [
+        scaled(key, factor).alias(bdf) for key, (bdf, factor) in COLUMNS.items() if key in frame.columns
+    ]
+    if "capacity_mAh" in frame.columns:
+        capacity = scaled("capacity_mAh", 1e-3)
+        wanted += [capacity.clip(0.0).alias(CHARGING), (-capacity).clip(0.0).alias(DISCHARGING)]
+    return {column.name: column.to_numpy() for column in frame.select(wanted).iter_columns()}
 
 
 def _flat(metadata: dict[str, Any]) -> dict[str, Any]:
