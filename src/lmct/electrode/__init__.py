@@ -1,4 +1,4 @@
-"""The 0-D electrode: Gibbs energy, rate laws, integrator, energy budget."""
+"""The electrode: Gibbs energy, rate laws, integrator, energy budget."""
 
 import lazy_loader
 
@@ -7,7 +7,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "budget": ["Budget"],
         "model": ["Electrode"],
-        "parameters": ["ElectrodeParameters", "load", "sets"],
+        "parameter_file": ["load", "read", "sets"],
+        "parameters": ["ElectrodeParameters"],
         "segment": ["Segment"],
         "state": ["Drive", "ElectrodeState"],
     },

@@ -6,35 +6,22 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from lmct.electrode import parameters as index
+from lmct.electrode import parameter_index as index
 from lmct.electrode.compiled import compiled
-from lmct.electrode.rates import (
-    CONTROL,
-    CURRENT,
-    CURRENT_CONTROL,
-    FLUX_DARK,
-    FLUX_GAS,
-    FLUX_METAL,
-    FLUX_OXYGEN,
-    FLUX_TRANSFER,
-    SWEEP,
-    fluxes,
-)
+from lmct.electrode.rates import CONTROL, CURRENT, CURRENT_CONTROL, fluxes, transport
 from lmct.electrode.rodas5p import interpolate, interpolate_slope
+from lmct.electrode.structure import NOT_METAL, Model
 from lmct.electrode.thermodynamics import (
-    DARK_HOLES,
-    GAS,
-    METAL_HOLES,
-    OXYGEN_HOLES,
-    STATES,
-    TEMPERATURE,
-    VOLTAGE,
-    chemical_potentials,
     entropy,
+    gas_potential,
     gibbs_energy,
     lithium_extracted,
     lithium_term,
+    logit,
+    metal_holes,
+    standard_potentials,
 )
+from lmct.quantity.constants import BOLTZMANN
 
 # Gauss-Legendre rule with five points on (0, 1).
 NODES, WEIGHTS = (
@@ -44,6 +31,10 @@ NODES, WEIGHTS = (
 
 EXHAUSTED = 1e-4
 NEGLIGIBLE = 1e-12
+
+
+DISSIPATED = ("metal", "oxygen", "transfer", "dark", "gas", "transport", "ohmic")
+"""Terms of the budget that are dissipation: never negative."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +57,10 @@ class Budget:
         Dissipated by LMCT.
     dark, gas
         Dissipated by the loss of oxygen holes to dark oxygen and to O2.
+    transport
+        Dissipated by lithium that moves between the shells of a particle.
+    ohmic
+        Dissipated in the series resistance.
     """
 
     supplied: float = 0.0
@@ -77,11 +72,13 @@ class Budget:
     transfer: float = 0.0
     dark: float = 0.0
     gas: float = 0.0
+    transport: float = 0.0
+    ohmic: float = 0.0
 
     @property
     def dissipated(self) -> float:
         """Sum of all dissipation."""
-        return self.metal + self.oxygen + self.transfer + self.dark + self.gas
+        return sum(getattr(self, name) for name in DISSIPATED)
 
     @property
     def imbalance(self) -> float:
@@ -97,74 +94,108 @@ class Budget:
 
 
 @compiled
-def settle_exhausted(state: np.ndarray, slope: np.ndarray, par: np.ndarray, flux: np.ndarray) -> None:
+def settle_exhausted(shell: np.ndarray, slope: np.ndarray, model: Model, flux: np.ndarray) -> None:
     """Take the current of an exhausted or filled couple from its own change instead of from its rate law.
 
     There (and when no lithium is left) the population only follows the voltage; it is smaller than the error
     of the integration, and a rate law evaluated with it would be the difference of two large wrong numbers.
     """
-    x = state[METAL_HOLES] / par[index.METAL_HOLES_MAX]
-    z = state[OXYGEN_HOLES] / par[index.OXYGEN_HOLES_MAX]
-    no_lithium = lithium_extracted(state) > (1.0 - EXHAUSTED) * par[index.LITHIUM_MAX]
-    if no_lithium or min(x, 1.0 - x) < EXHAUSTED:
-        flux[FLUX_METAL] = slope[METAL_HOLES] + flux[FLUX_TRANSFER]
-        state[METAL_HOLES] = par[index.METAL_HOLES_MAX] * min(max(x, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
+    par, classes = model.par, model.sites.shape[1]
+    no_lithium = lithium_extracted(shell, classes) > (1.0 - EXHAUSTED) * par[index.LITHIUM_MAX]
+    for k in range(classes):
+        sites = par[index.METAL_HOLES_MAX] * model.sites[0, k]
+        x = shell[k] / sites
+        if no_lithium or min(x, 1.0 - x) < EXHAUSTED:
+            flux[k] = slope[k] + flux[classes + k]
+            shell[k] = sites * min(max(x, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
+    p_max = par[index.OXYGEN_HOLES_MAX]
+    z = shell[classes] / p_max
     if no_lithium or min(z, 1.0 - z) < EXHAUSTED:
-        lost = flux[FLUX_DARK] + flux[FLUX_GAS]
-        flux[FLUX_OXYGEN] = slope[OXYGEN_HOLES] - flux[FLUX_TRANSFER] + lost
-        state[OXYGEN_HOLES] = par[index.OXYGEN_HOLES_MAX] * min(max(z, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
+        gained = slope[classes] + flux[2 * classes + 1] + flux[2 * classes + 2]
+        for k in range(classes):
+            gained -= flux[classes + k]
+        flux[2 * classes] = gained
+        shell[classes] = p_max * min(max(z, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
+
+
+@compiled
+def add_shell(
+    shell: np.ndarray, slope: np.ndarray, temperature: float, weight: float, model: Model, flux: np.ndarray,
+    total: np.ndarray,
+) -> None:
+    """Add S and what the fluxes of one shell dissipate, times a weight, to ``total`` (1 to 6)."""
+    par, classes = model.par, model.sites.shape[1]
+    fluxes(shell, temperature, model, flux)
+    settle_exhausted(shell, slope, model, flux)
+    n, p, voltage = metal_holes(shell, classes), shell[classes], shell[classes + 3]
+    y = lithium_extracted(shell, classes)
+    thermal = BOLTZMANN * temperature
+    metal, oxygen = standard_potentials(n, p, y, par)
+    oxygen += thermal * logit(p / par[index.OXYGEN_HOLES_MAX])
+    for k in range(classes):
+        level = metal + thermal * logit(shell[k] / (par[index.METAL_HOLES_MAX] * model.sites[0, k]))
+        total[2] += weight * flux[k] * (voltage - level)
+        total[4] += weight * flux[classes + k] * (level - oxygen)
+    total[1] += weight * entropy(shell, model)
+    total[3] += weight * flux[2 * classes] * (voltage - oxygen)
+    free = oxygen - lithium_term(y, par)
+    total[5] += weight * flux[2 * classes + 1] * (free - par[index.DARK_POTENTIAL])
+    total[6] += weight * flux[2 * classes + 2] * (free - gas_potential(shell[classes + 2], model)[0])
 
 
 @compiled
 def _integrals(
-    times: np.ndarray,
-    states: np.ndarray,
-    dense: np.ndarray,
-    par: np.ndarray,
-    law: int,
-    law_par: np.ndarray,
-    drive: np.ndarray,
+    times: np.ndarray, states: np.ndarray, dense: np.ndarray, model: Model, drive: np.ndarray
 ) -> np.ndarray:
-    """Return the integrals over time of supplied power, S dT/dt and the five dissipations."""
-    total = np.zeros(7)
-    state, slope, flux = np.empty(STATES), np.empty(STATES), np.empty(5)
+    """Return the integrals over time of supplied power, S dT/dt and the dissipations in the order of Budget."""
+    total, part = np.zeros(9), np.zeros(9)
+    count = states.shape[1]
+    classes, shells = model.sites.shape[1], model.shells.shape[1]
+    size = classes + NOT_METAL
+    state, slope, flux = np.empty(count), np.empty(count), np.empty(2 * classes + 3)
     for row in range(dense.shape[0]):
         length = times[row + 1] - times[row]
         for node in range(NODES.shape[0]):
             interpolate(states[row], states[row + 1], dense[row], NODES[node], state)
-            weight = WEIGHTS[node] * length
-            fluxes(state, par, law, law_par, flux)
             interpolate_slope(states[row], states[row + 1], dense[row], NODES[node], length, slope)
-            settle_exhausted(state, slope, par, flux)
-            metal, oxygen = chemical_potentials(state, par)
-            current = drive[CURRENT]
-            if drive[CONTROL] != CURRENT_CONTROL:
-                moved = slope[METAL_HOLES] + slope[OXYGEN_HOLES] + slope[DARK_HOLES] + 4.0 * slope[GAS]
-                current = moved + par[index.CAPACITANCE] * drive[SWEEP]
-            level = oxygen - lithium_term(lithium_extracted(state), par)
-            total[0] += weight * state[VOLTAGE] * current
-            total[1] += weight * entropy(state, par) * slope[TEMPERATURE]
-            total[2] += weight * flux[FLUX_METAL] * (state[VOLTAGE] - metal)
-            total[3] += weight * flux[FLUX_OXYGEN] * (state[VOLTAGE] - oxygen)
-            total[4] += weight * flux[FLUX_TRANSFER] * (metal - oxygen)
-            total[5] += weight * flux[FLUX_DARK] * (level - par[index.DARK_POTENTIAL])
-            total[6] += weight * flux[FLUX_GAS] * (level - par[index.GAS_POTENTIAL])
+            temperature = state[count - 2]
+            part[:] = 0.0
+            moved = 0.0
+            through = transport(temperature, model.par)
+            for s in range(shells):
+                shell, change = state[s * size : (s + 1) * size], slope[s * size : (s + 1) * size]
+                moved += model.shells[0, s] * lithium_extracted(change, classes)
+                moved += model.shells[0, s] * model.par[index.CAPACITANCE] * change[size - 1]
+                if s < shells - 1:
+                    drop = shell[size - 1] - state[(s + 2) * size - 1]
+                    part[7] += through * model.shells[1, s] * drop * drop
+                add_shell(shell, change, temperature, model.shells[0, s], model, flux, part)
+            current = drive[CURRENT] if drive[CONTROL] == CURRENT_CONTROL else moved
+            part[0] = state[count - 1] * current
+            part[1] *= slope[count - 2]
+            part[8] = model.resistance * current * current
+            for i in range(9):
+                total[i] += WEIGHTS[node] * length * part[i]
     return total
 
 
+def stored_energies(state: np.ndarray, model: Model) -> tuple[float, float]:
+    """Return the Gibbs energy of a state and the energy in its double layers [eV/f.u.]."""
+    size = model.sites.shape[1] + NOT_METAL
+    gibbs = double_layer = 0.0
+    for s, volume in enumerate(model.shells[0]):
+        shell = state[s * size : (s + 1) * size]
+        gibbs += volume * gibbs_energy(shell, state[-2], model)
+        double_layer += volume * 0.5 * model.par[index.CAPACITANCE] * shell[-1] ** 2
+    return float(gibbs), float(double_layer)
+
+
 def budget_from_solution(
-    *,
-    times: np.ndarray,
-    states: np.ndarray,
-    dense: np.ndarray,
-    par: np.ndarray,
-    law: int,
-    law_par: np.ndarray,
-    drive: np.ndarray,
+    *, times: np.ndarray, states: np.ndarray, dense: np.ndarray, model: Model, drive: np.ndarray
 ) -> Budget:
     r"""Integrate every term of the energy balance over a solution.
 
-    .. math:: V i = \dot G + S\dot T + C V\dot V + i_M(V-\mu_M) + i_O(V-\mu_O) + r(\mu_M-\mu_O) + \dots
+    .. math:: U i = \dot G + S\dot T + C V\dot V + i_M(V-\mu_M) + i_O(V-\mu_O) + r(\mu_M-\mu_O) + \dots
 
     The dissipated powers come from the rate laws, not from the balance, so the imbalance is a real check.
 
@@ -172,7 +203,7 @@ def budget_from_solution(
     ----------
     times, states, dense
         Solution of :func:`lmct.electrode.integrator.integrate`.
-    par, law, law_par, drive
+    model, drive
         What it was made with.
 
     Returns
@@ -180,17 +211,14 @@ def budget_from_solution(
     :
         The terms [eV/f.u.].
     """
-    total = _integrals(times, states, dense, par, law, law_par, drive)
-    first, last = states[0], states[-1]
-    capacitance = par[index.CAPACITANCE]
+    total = _integrals(times, states, dense, model, drive)
+    first, first_layer = stored_energies(states[0], model)
+    last, last_layer = stored_energies(states[-1], model)
+    terms = zip(DISSIPATED, total[2:], strict=True)
     return Budget(
         supplied=float(total[0]),
-        stored=float(gibbs_energy(last, par) - gibbs_energy(first, par)),
-        double_layer=float(0.5 * capacitance * (last[VOLTAGE] ** 2 - first[VOLTAGE] ** 2)),
+        stored=last - first,
+        double_layer=last_layer - first_layer,
         heating=float(total[1]),
-        metal=float(total[2]),
-        oxygen=float(total[3]),
-        transfer=float(total[4]),
-        dark=float(total[5]),
-        gas=float(total[6]),
+        **{name: float(value) for name, value in terms},
     )

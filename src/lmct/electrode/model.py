@@ -8,24 +8,31 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from lmct.electrode import integrator, thermodynamics
+from lmct.electrode import event, integrator, thermodynamics
+from lmct.electrode.event import charge_passed
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.segment import Segment
 from lmct.electrode.state import Drive, ElectrodeState
+from lmct.electrode.structure import NOT_METAL, model_from_parameters
 from lmct.quantity.constants import BOLTZMANN
 from lmct.quantity.errors import NotConverged, OutOfRange
 
 TOLERANCE = 1e-6
 MOST_STEPS = 100_000
+MOST_PARTS = 500
+"""Largest number of shells or of site classes."""
 
 
 class Electrode:
-    """A 0-D electrode with two redox couples and LMCT between them (docs/explanation/electrode.md).
+    """An electrode with two redox couples and LMCT between them (docs/explanation/electrode.md).
 
     Parameters
     ----------
     parameters
         Its parameters.
+    shells, classes
+        Shells of the particle and classes of metal sites into which the electrode is divided; by default one
+        each, or 20 shells where lithium transport is limited and 9 classes where barriers are distributed.
     tolerance
         Error of one step: this times 0.3 holes/f.u., 1 V and 300 K.
     most_steps
@@ -33,7 +40,7 @@ class Electrode:
 
     Examples
     --------
-    >>> from lmct.electrode.parameters import load
+    >>> from lmct.electrode.parameter_file import load
     >>> electrode = Electrode(load("li-ti-ni-o"))
     >>> drive = Drive(current=1.7e-5, duration=1e6, stop_voltage=4.8)
     >>> charge = electrode.advance(electrode.pristine(), drive)
@@ -42,13 +49,21 @@ class Electrode:
     """
 
     def __init__(
-        self, parameters: ElectrodeParameters, *, tolerance: float = TOLERANCE, most_steps: int = MOST_STEPS
+        self,
+        parameters: ElectrodeParameters,
+        *,
+        shells: int | None = None,
+        classes: int | None = None,
+        tolerance: float = TOLERANCE,
+        most_steps: int = MOST_STEPS,
     ) -> None:
+        for name, number in (("shells", shells), ("classes", classes)):
+            if number is not None and not 1 <= number <= MOST_PARTS:
+                raise OutOfRange(f"{name} must lie between 1 and {MOST_PARTS}, got {number!r}.")
         if not 1e-13 <= tolerance <= 1e-2:
             raise OutOfRange(f"tolerance must lie between 1e-13 and 1e-2, got {tolerance!r}.")
         self.parameters = parameters
-        self._par, self._law_par = parameters.as_array(), parameters.law_array()
-        self._law = parameters.law_number()
+        self.model = model_from_parameters(parameters, shells=shells, classes=classes)
         self.tolerance = tolerance
         self.most_steps = most_steps
 
@@ -75,23 +90,16 @@ class Electrode:
             The integration failed; the message says where and why.
         """
         self._check(state, drive)
-        kinds, events = self._events(state, drive)
+        start = self._start(state, drive)
+        kinds, events = self._events(start, drive)
         ended, history = integrator.integrate(
-            state.as_array(),
-            drive.duration,
-            events,
-            self._par,
-            self._law,
-            self._law_par,
-            drive.as_array(),
-            self.tolerance,
-            self.most_steps,
+            start, drive.duration, events, self.model, drive.as_array(), self.tolerance, self.most_steps
         )
-        times, states, dense = integrator.unpacked(history)
+        times, states, dense = integrator.unpacked(history, len(start))
         if ended < integrator.ENDED_AT_TIME:
             raise NotConverged(self._failure(ended, times[-1], states[-1]))
         stopped_by = "time" if ended == integrator.ENDED_AT_TIME else kinds[ended]
-        return Segment(times, states, dense, stopped_by, drive, self.parameters)
+        return Segment(times, states, dense, stopped_by, drive, self.parameters, self.model)
 
     def pristine(self, *, voltage: float = 2.8, temperature: float = 298.15) -> ElectrodeState:
         """Return the discharged electrode as made: both couples in equilibrium at an open-circuit voltage.
@@ -111,9 +119,9 @@ class Electrode:
         n = p = 0.0
         probe = ElectrodeState(metal_holes=n, oxygen_holes=p, voltage=voltage, temperature=temperature)
         thermal = BOLTZMANN * temperature
-        par = self._par
+        par = self.model.par
         for _ in range(200):
-            metal, oxygen = thermodynamics.standard_potentials(probe.as_array(), par)
+            metal, oxygen = thermodynamics.standard_potentials(n, p, n + p, par)
             n = self.parameters.metal_holes_max / (1.0 + math.exp(min((metal - voltage) / thermal, 700.0)))
             p = self.parameters.oxygen_holes_max / (1.0 + math.exp(min((oxygen - voltage) / thermal, 700.0)))
             following = replace(probe, metal_holes=n, oxygen_holes=p)
@@ -146,7 +154,7 @@ class Electrode:
         """
         from scipy.optimize import brentq
 
-        parameters, par = self.parameters, self._par
+        parameters, par = self.parameters, self.model.par
         n_max, p_max = parameters.metal_holes_max, parameters.oxygen_holes_max
         if not 0.0 < lithium_extracted < min(parameters.lithium_max, n_max + p_max):
             raise OutOfRange(
@@ -155,35 +163,46 @@ class Electrode:
                 f" got {lithium_extracted!r}."
             )
 
-        def state_at(n: float) -> ElectrodeState:
-            return ElectrodeState(
-                metal_holes=n, oxygen_holes=lithium_extracted - n, voltage=math.nan, temperature=temperature
-            )
-
         def affinity(n: float) -> float:
-            metal, oxygen = thermodynamics.chemical_potentials(state_at(n).as_array(), par)
+            metal, oxygen = thermodynamics.chemical_potentials(
+                n, lithium_extracted - n, lithium_extracted, temperature, par
+            )
             return float(metal - oxygen)
 
         low, high = max(0.0, lithium_extracted - p_max), min(n_max, lithium_extracted)
         n = float(brentq(affinity, low, high, xtol=1e-300, rtol=1e-14, maxiter=2000))
-        state = state_at(n)
-        voltage = thermodynamics.chemical_potentials(state.as_array(), par)[1]
-        return replace(state, voltage=float(voltage))
+        p = lithium_extracted - n
+        voltage = thermodynamics.chemical_potentials(n, p, lithium_extracted, temperature, par)[1]
+        return ElectrodeState(
+            metal_holes=n, oxygen_holes=p, voltage=float(voltage), temperature=temperature
+        )
 
-    def _events(self, state: ElectrodeState, drive: Drive) -> tuple[list[str], Float[np.ndarray, "event 3"]]:
+    def _start(self, state: ElectrodeState, drive: Drive) -> Float[np.ndarray, "size"]:
+        """Return the state with the voltage at the terminals that the current makes."""
+        start = state.as_inner(self.model)
+        potential = self.model.sites.shape[1] + NOT_METAL - 1
+        if drive.current is not None:
+            start[-1] = start[potential] + self.model.resistance * drive.current
+        elif self.model.resistance == 0.0:
+            start[potential] = start[-1]
+        return start
+
+    def _events(
+        self, start: Float[np.ndarray, "size"], drive: Drive
+    ) -> tuple[list[str], Float[np.ndarray, "event 3"]]:
         kinds, rows = [], []
         if drive.stop_voltage is not None:
             kinds.append("voltage")
-            rows.append((integrator.EVENT_VOLTAGE, drive.stop_voltage, drive.direction))
+            rows.append((event.EVENT_VOLTAGE, drive.stop_voltage, drive.direction))
         if drive.stop_charge is not None:
-            before = integrator.charge_passed(state.as_array(), self._par)
+            before = charge_passed(start, self.model)
             kinds.append("capacity")
             rows.append(
-                (integrator.EVENT_CHARGE, before + drive.direction * drive.stop_charge, drive.direction)
+                (event.EVENT_CHARGE, before + drive.direction * drive.stop_charge, drive.direction)
             )
         if drive.stop_current is not None:
             kinds.append("current")
-            rows.append((integrator.EVENT_CURRENT, drive.stop_current, -1.0))
+            rows.append((event.EVENT_CURRENT, drive.stop_current, -1.0))
         return kinds, np.array(rows, dtype=float).reshape(-1, 3)
 
     def _check(self, state: ElectrodeState, drive: Drive) -> None:
@@ -199,8 +218,10 @@ class Electrode:
             raise OutOfRange(
                 f"a drive needs finite numbers, a positive duration and temperature, got {drive}."
             )
-        array, parameters = state.as_array(), self.parameters
-        if not np.all(np.isfinite(array)) or np.any(array[:4] < 0) or state.temperature <= 0:
+        parameters = self.parameters
+        populations = [state.metal_holes, state.oxygen_holes, state.dark_holes, state.oxygen_gas]
+        finite = np.all(np.isfinite([*populations, state.voltage, state.temperature, *state.inner]))
+        if not finite or min(populations) < 0 or state.temperature <= 0:
             raise OutOfRange(f"a state needs finite, non-negative populations, got {state}.")
         full = (
             state.metal_holes > parameters.metal_holes_max or state.oxygen_holes > parameters.oxygen_holes_max
@@ -208,13 +229,13 @@ class Electrode:
         if full or state.lithium_extracted >= parameters.lithium_max:
             raise OutOfRange(f"the state holds more holes or less lithium than the electrode can: {state}.")
 
-    def _failure(self, ended: int, time: float, state: Float[np.ndarray, "6"]) -> str:
+    def _failure(self, ended: int, time: float, state: Float[np.ndarray, "size"]) -> str:
         reason = (
             f"more than {self.most_steps} integration steps were needed"
             if ended == integrator.TOO_MANY_STEPS
             else "the integration step became too short"
         )
-        where = ElectrodeState.from_array(state)
+        where = ElectrodeState.from_inner(state, self.model)
         return (
             f"the simulation stopped {time:.6g} s into the segment: {reason}. State there: {where}, "
             f"y_max = {self.parameters.lithium_max}. Usual cause: no lithium is left to extract, or a limit"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lmct import material as materials
-from lmct.electrode.parameters import ElectrodeParameters, load, sets
+from lmct.electrode.parameter_file import load, sets
+from lmct.electrode.parameters import ElectrodeParameters
 from lmct.quantity.errors import OutOfRange, unknown_name
 
 

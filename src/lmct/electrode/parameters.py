@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
-from lmct.electrode import rate_law
+from lmct.electrode import oxygen_law, rate_law
+from lmct.electrode import parameter_index as index
 from lmct.quantity.constants import FARADAY
-from lmct.quantity.errors import DataError, OutOfRange, unknown_name
-
-# Places in the array that compiled code reads: the order of the fields of ElectrodeParameters.
-METAL_HOLES_MAX = 0
-OXYGEN_HOLES_MAX = 1
-METAL_POTENTIAL = 2
-METAL_METAL = 3
-METAL_OXYGEN = 4
-OXYGEN_POTENTIAL = 5
-OXYGEN_OXYGEN = 6
-LITHIUM_WIDTH = 7
-LITHIUM_MAX = 8
-METAL_RATE = 9
-METAL_ACTIVATION = 10
-OXYGEN_RATE = 11
-OXYGEN_ACTIVATION = 12
-TRANSFER_COEFFICIENT = 13
-CAPACITANCE = 14
-DARK_RATE = 15
-DARK_POTENTIAL = 16
-GAS_RATE = 17
-GAS_POTENTIAL = 18
-LOSS_ACTIVATION = 19
-THERMAL_TIME = 20
+from lmct.quantity.errors import OutOfRange, unknown_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +40,38 @@ class ElectrodeParameters:
     metal_activation, oxygen_activation
         Their activation energies [eV].
     transfer_coefficient
-        Symmetry of the Butler-Volmer laws, 0 to 1 [1].
+        Symmetry of the Butler-Volmer law of the metal couple, 0 to 1 [1].
     capacitance
         Double layer [electrons/(f.u. V)].
     dark_rate, gas_rate
         Rates of the loss of oxygen holes to electrochemically dark oxygen and to O2 [1/(f.u. s)].
     dark_potential, gas_potential
-        Potentials above which either loss runs [V].
+        Potentials above which either loss runs [V]; that of the gas belongs to the first environment.
     loss_activation
         Activation energy of both losses [eV].
     thermal_time
         Time constant with which the sample follows its surroundings [s].
+    oxygen_transfer_coefficient
+        Symmetry of the Butler-Volmer law of the oxygen couple, 0 to 1 [1].
+    oxygen_reorganization_energy, oxygen_coupling
+        Of the Marcus laws of the oxygen couple [eV]; NaN (the default) when LMCT and the oxygen couple share
+        the ``reorganization_energy`` or ``electronic_coupling`` of the rate law of LMCT.
+    transport_time
+        R^2/D of lithium in the particle where the potential changes by 1 V per lithium; zero for no limit by
+        transport [s].
+    transport_activation
+        Activation energy of lithium transport [eV].
+    barrier_width
+        Standard deviation of the barrier of LMCT over the sites of the metal [eV].
+    series_resistance
+        Resistance between the electrode and the voltmeter times active mass [ohm g].
+    gas_amounts
+        O2 that the oxygen environments can release, in the order of release [molecules/f.u.]; empty for one
+        environment without a limit.
+    gas_steps
+        Potential of every later environment above the one before it [V].
+    oxygen_law
+        Name of the law of the oxygen couple, a key of :data:`lmct.electrode.oxygen_law.LAWS`.
     lmct_law
         Name of the rate law of LMCT, a key of :data:`lmct.electrode.rate_law.LAWS`.
     lmct_parameters
@@ -116,6 +112,16 @@ class ElectrodeParameters:
     gas_potential: float = 0.0
     loss_activation: float = 0.0
     thermal_time: float = 60.0
+    oxygen_transfer_coefficient: float = 0.5
+    oxygen_reorganization_energy: float = math.nan
+    oxygen_coupling: float = math.nan
+    transport_time: float = 0.0
+    transport_activation: float = 0.0
+    barrier_width: float = 0.0
+    series_resistance: float = 0.0
+    gas_amounts: tuple[float, ...] = ()
+    gas_steps: tuple[float, ...] = ()
+    oxygen_law: str = "butler-volmer"
     lmct_law: str
     lmct_parameters: Mapping[str, float]
     molar_mass: float
@@ -128,6 +134,7 @@ class ElectrodeParameters:
             _check_number(field, getattr(self, field))
         _check_number("molar_mass", self.molar_mass)
         _check_number("lithium", self.lithium)
+        self._check_gas()
         law = rate_law.law(self.lmct_law)
         for name in self.lmct_parameters:
             if name not in law.PARAMETERS:
@@ -137,10 +144,48 @@ class ElectrodeParameters:
                 raise OutOfRange(f"the rate law {self.lmct_law} needs the parameter {name}. Give it a value.")
             if not math.isfinite(self.lmct_parameters[name]):
                 raise OutOfRange(f"{name} must be finite, got {self.lmct_parameters[name]!r}.")
+        if oxygen_law.law(self.oxygen_law).SHARED and math.isnan(self.shared("reorganization_energy")):
+            raise OutOfRange(
+                f"the oxygen law {self.oxygen_law} needs oxygen_reorganization_energy, since the rate law"
+                f" {self.lmct_law} has none to share. Give it a value."
+            )
+
+    def _check_gas(self) -> None:
+        amounts, steps = self.gas_amounts, self.gas_steps
+        numbers = (*amounts, *steps)
+        if any(not (isinstance(number, int | float) and 0 < number < math.inf) for number in numbers):
+            raise OutOfRange(f"gas_amounts and gas_steps must be positive numbers, got {amounts} and {steps}.")
+        if len(steps) != max(len(amounts) - 1, 0):
+            raise OutOfRange(
+                f"gas_steps needs one number between each two of the {len(amounts)} environments of"
+                f" gas_amounts, got {len(steps)}."
+            )
+
+    def shared(self, name: str) -> float:
+        """Return a property of the oxygen couple: its own value or the one it shares with LMCT.
+
+        Parameters
+        ----------
+        name
+            ``"reorganization_energy"`` or ``"electronic_coupling"``.
+
+        Returns
+        -------
+        :
+            The value [eV]; NaN (zero for the coupling) when neither law has one.
+        """
+        if name == "electronic_coupling":
+            own, missing = self.oxygen_coupling, 0.0
+        else:
+            own, missing = self.oxygen_reorganization_energy, math.nan
+        return self.lmct_parameters.get(name, missing) if math.isnan(own) else own
 
     def as_array(self) -> Float[np.ndarray, "parameter"]:
-        """Return the numbers in the order of the module constants."""
-        return np.array([getattr(self, field) for field in _ARRAY_FIELDS])
+        """Return the numbers in the order of the module constants, shared ones filled in."""
+        array = np.array([getattr(self, field) for field in _ARRAY_FIELDS])
+        array[index.OXYGEN_REORGANIZATION] = self.shared("reorganization_energy")
+        array[index.OXYGEN_COUPLING] = self.shared("electronic_coupling")
+        return array
 
     def law_array(self) -> Float[np.ndarray, "law_parameter"]:
         """Return the parameters of the rate law in the law's own order."""
@@ -150,7 +195,11 @@ class ElectrodeParameters:
         """Return the number under which compiled code knows the rate law."""
         return int(rate_law.law(self.lmct_law).NUMBER)
 
-    def replace(self, **changes: float | str) -> ElectrodeParameters:
+    def oxygen_law_number(self) -> int:
+        """Return the number under which compiled code knows the law of the oxygen couple."""
+        return int(oxygen_law.law(self.oxygen_law).NUMBER)
+
+    def replace(self, **changes: float | str | tuple[float, ...]) -> ElectrodeParameters:
         """Return a copy with some parameters changed; those of the rate law by their own names.
 
         With another ``lmct_law`` the parameters that both laws have keep their values; the others must be
@@ -188,7 +237,9 @@ class ElectrodeParameters:
         return FARADAY / 3.6 / self.molar_mass
 
 
-_ARRAY_FIELDS = tuple(field.name for field in dataclasses.fields(ElectrodeParameters))[:21]
+_ARRAY_FIELDS = tuple(field.name for field in dataclasses.fields(ElectrodeParameters))[:28]
+_MAY_BE_SHARED = {"oxygen_reorganization_energy", "oxygen_coupling"}
+_COEFFICIENTS = {"transfer_coefficient", "oxygen_transfer_coefficient"}
 _MAY_BE_NEGATIVE = {
     "metal_potential",
     "oxygen_potential",
@@ -206,73 +257,24 @@ _MAY_BE_ZERO = {
     "oxygen_activation",
     "oxygen_rate",
     "lithium_width",
+    "oxygen_coupling",
+    "transport_time",
+    "transport_activation",
+    "barrier_width",
+    "series_resistance",
 }
 
 
 def _check_number(name: str, value: float) -> None:
+    if name in _MAY_BE_SHARED and isinstance(value, float) and math.isnan(value):
+        return
     if not (isinstance(value, int | float) and math.isfinite(value)):
         raise OutOfRange(f"{name} must be a finite number, got {value!r}.")
-    if name == "transfer_coefficient" and not 0 < value < 1:
-        raise OutOfRange(f"transfer_coefficient must lie between 0 and 1, got {value!r}.")
+    if name in _COEFFICIENTS and not 0 < value < 1:
+        raise OutOfRange(f"{name} must lie between 0 and 1, got {value!r}.")
     if name in _MAY_BE_NEGATIVE:
         return
     if value < 0 or (value == 0 and name not in _MAY_BE_ZERO):
         raise OutOfRange(
             f"{name} must be {'at least zero' if name in _MAY_BE_ZERO else 'positive'}, got {value!r}."
         )
-
-
-def sets() -> tuple[str, ...]:
-    """Return the names of the parameter sets that ship with the package."""
-    folder = resources.files("lmct.electrode") / "parameter_set"
-    return tuple(
-        sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    )
-
-
-@functools.cache
-def load(name: str = "li-ti-ni-o") -> ElectrodeParameters:
-    """Load a parameter set that ships with the package.
-
-    Parameters
-    ----------
-    name
-        One of :func:`sets`.
-
-    Returns
-    -------
-    :
-        The parameters.
-
-    Raises
-    ------
-    UnknownName
-        There is no such set.
-    DataError
-        The file of the set lacks a number.
-
-    Examples
-    --------
-    >>> load("li-ti-ni-o").lmct_law
-    'marcus'
-    """
-    if name not in sets():
-        raise unknown_name("electrode parameter set", name, sets())
-    text = (resources.files("lmct.electrode") / "parameter_set" / f"{name}.toml").read_text("utf-8")
-    data = tomllib.loads(text)
-    try:
-        numbers = {key: entry["value"] for key, entry in data["parameter"].items()}
-        law = {key: entry["value"] for key, entry in data["lmct"]["parameter"].items()}
-        return ElectrodeParameters(
-            **numbers,
-            lmct_law=data["lmct"]["law"],
-            lmct_parameters=law,
-            molar_mass=data["molar_mass"],
-            lithium=data["lithium"],
-            name=name,
-            source=data["source"],
-        )
-    except (KeyError, TypeError) as error:
-        raise DataError(
-            f"the parameter set {name} is incomplete: {error}. Compare it with another set."
-        ) from error

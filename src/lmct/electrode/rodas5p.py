@@ -7,11 +7,16 @@ needs no multiplication by the Jacobian (Hairer & Wanner, Solving ODEs II, eq. I
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from lmct.electrode import parameter_index as index
 from lmct.electrode.compiled import compiled
-from lmct.electrode.rates import jacobian, right_hand_side
-from lmct.electrode.thermodynamics import STATES
+from lmct.electrode.jacobian import jacobian
+from lmct.electrode.linear_system import factorise_shells, substitute_shells
+from lmct.electrode.rates import CONTROL, CURRENT_CONTROL, flux_count, right_hand_side
+from lmct.electrode.structure import Model, block_size
 
 STAGES = 8
 ORDER = 5
@@ -55,76 +60,95 @@ DENSE = np.array([
 ])  # fmt: skip
 
 
-@compiled
-def factorise(matrix: np.ndarray, order: np.ndarray) -> bool:
-    """Replace a matrix by its LU factors with partial pivoting; False when it is singular or not finite."""
-    size = matrix.shape[0]
-    for k in range(size):
-        pivot, largest = k, abs(matrix[k, k])
-        for i in range(k + 1, size):
-            if abs(matrix[i, k]) > largest:
-                pivot, largest = i, abs(matrix[i, k])
-        if not (largest > 0.0 and largest < np.inf):
-            return False
-        order[k] = pivot
-        if pivot != k:
-            for j in range(size):
-                matrix[k, j], matrix[pivot, j] = matrix[pivot, j], matrix[k, j]
-        inverse = 1.0 / matrix[k, k]
-        for i in range(k + 1, size):
-            factor = matrix[i, k] * inverse
-            matrix[i, k] = factor
-            if factor != 0.0:
-                for j in range(k + 1, size):
-                    matrix[i, j] -= factor * matrix[k, j]
-    return True
+class Workspace(NamedTuple):
+    """Arrays that one integration uses again and again.
+
+    Parameters
+    ----------
+    flux, gradients
+        Fluxes of a shell and their gradients.
+    blocks, links
+        The Jacobian, see :func:`lmct.electrode.jacobian.jacobian`.
+    factors, order, responses
+        Its factors, see :func:`lmct.electrode.linear_system.factorise_shells`.
+    slope
+        Right-hand side.
+    stages
+        Stages of the step (8, size); the last one is the estimate of the error.
+    """
+
+    flux: np.ndarray
+    gradients: np.ndarray
+    blocks: np.ndarray
+    links: np.ndarray
+    factors: np.ndarray
+    order: np.ndarray
+    responses: np.ndarray
+    slope: np.ndarray
+    stages: np.ndarray
 
 
 @compiled
-def substitute(factors: np.ndarray, order: np.ndarray, vector: np.ndarray) -> None:
-    """Solve in place with the factors of :func:`factorise`."""
-    size = vector.shape[0]
-    for k in range(size):
-        pivot = order[k]
-        if pivot != k:
-            vector[k], vector[pivot] = vector[pivot], vector[k]
-    for i in range(1, size):
-        for j in range(i):
-            vector[i] -= factors[i, j] * vector[j]
-    for i in range(size - 1, -1, -1):
-        for j in range(i + 1, size):
-            vector[i] -= factors[i, j] * vector[j]
-        vector[i] /= factors[i, i]
+def workspace(model: Model) -> Workspace:
+    """Return a workspace for an electrode."""
+    shells, size, count = model.shells.shape[1], block_size(model), flux_count(model)
+    length = shells * size + 2
+    return Workspace(
+        np.empty(count),
+        np.empty((count, size + 1)),
+        np.empty((shells, size, size + 1)),
+        np.zeros((shells, 2)),
+        np.empty((shells, size, size)),
+        np.empty((shells, size), dtype=np.int64),
+        np.zeros((shells, size)),
+        np.empty(length),
+        np.empty((STAGES, length)),
+    )
+
+
+@compiled
+def eliminate(
+    increment: np.ndarray, diagonal: float, cooling: float, set_current: bool, link: float, blocks: np.ndarray
+) -> None:
+    """Solve (diagonal - J) k = increment for temperature and terminals, and move them to the right-hand side.
+
+    ``cooling`` is the rate at which the temperature follows [1/s], ``link`` the answer of the surface to the
+    voltage at the terminals [1/s].
+    """
+    shells, size = blocks.shape[0], blocks.shape[1]
+    last = shells * size + 1
+    increment[last - 1] /= diagonal + cooling
+    if not set_current:
+        increment[last] /= diagonal
+        increment[size - 1] += link * increment[last]
+    for s in range(shells):
+        for i in range(size):
+            increment[s * size + i] += blocks[s, i, size] * increment[last - 1]
 
 
 @compiled
 def step(
     state: np.ndarray,
     length: float,
-    jac: np.ndarray,
-    par: np.ndarray,
-    law: int,
-    law_par: np.ndarray,
+    model: Model,
     drive: np.ndarray,
-    stages: np.ndarray,
+    work: Workspace,
     new_state: np.ndarray,
 ) -> bool:
-    """Take one step from ``state`` with the Jacobian ``jac`` there.
+    """Take one step from ``state`` with the Jacobian there.
 
     Parameters
     ----------
     state
-        State at the start (6,).
+        State at the start.
     length
         Step length [s].
-    jac
-        Jacobian at the start (6, 6).
-    par, law, law_par, drive
-        What the right-hand side needs.
-    stages
-        Filled with the stages (8, 6); the last one is the estimate of the error of the step.
+    model, drive
+        The electrode and what drives it.
+    work
+        Workspace that holds the Jacobian at the start; its stages are filled.
     new_state
-        Filled with the state at the end (6,).
+        Filled with the state at the end.
 
     Returns
     -------
@@ -132,44 +156,43 @@ def step(
         False when the linear system is singular or a stage is not finite; the step must then be tried
         shorter.
     """
-    matrix = np.empty((STATES, STATES))
-    order = np.empty(STATES, dtype=np.int64)
-    flux = np.empty(5)
-    slope = np.empty(STATES)
+    stages, slope, flux, blocks, links = work.stages, work.slope, work.flux, work.blocks, work.links
+    factors, order, responses = work.factors, work.order, work.responses
+    count, surface = state.shape[0], blocks.shape[1] - 1
+    set_current, cooling = drive[CONTROL] == CURRENT_CONTROL, 1.0 / model.par[index.THERMAL_TIME]
     diagonal = 1.0 / (GAMMA * length)
-    for i in range(STATES):
-        for j in range(STATES):
-            matrix[i, j] = -jac[i, j]
-        matrix[i, i] += diagonal
-    if not factorise(matrix, order):
+    if not factorise_shells(diagonal, blocks, links, factors, order, responses):
         return False
     for stage in range(STAGES):
         increment = stages[stage]
-        for i in range(STATES):
+        for i in range(count):
             new_state[i] = state[i]
             increment[i] = 0.0
         for j in range(stage):
             weight, coupling = A[stage, j], C[stage, j] / length
-            for i in range(STATES):
+            for i in range(count):
                 new_state[i] += weight * stages[j, i]
                 increment[i] += coupling * stages[j, i]
-        right_hand_side(new_state, par, law, law_par, drive, flux, slope)
-        for i in range(STATES):
+        right_hand_side(new_state, model, drive, flux, slope)
+        for i in range(count):
             increment[i] += slope[i]
-        substitute(matrix, order, increment)
-        for i in range(STATES):
+        eliminate(increment, diagonal, cooling, set_current, links[0, 0], blocks)
+        substitute_shells(links, factors, order, responses, increment)
+        if set_current:
+            increment[count - 1] = increment[surface]
+        for i in range(count):
             if not np.isfinite(increment[i]):
                 return False
-    for i in range(STATES):
+    for i in range(count):
         new_state[i] += stages[STAGES - 1, i]
     return True
 
 
 @compiled
 def dense_coefficients(stages: np.ndarray, out: np.ndarray) -> None:
-    """Write the coefficients (3, 6) of the dense output of a step into ``out``."""
+    """Write the coefficients (3, size) of the dense output of a step into ``out``."""
     for m in range(3):
-        for i in range(STATES):
+        for i in range(out.shape[1]):
             total = 0.0
             for j in range(STAGES):
                 total += DENSE[m, j] * stages[j, i]
@@ -182,7 +205,7 @@ def interpolate(
 ) -> None:
     """Write the state at a fraction (0 to 1) of a step into ``out``."""
     rest = 1.0 - fraction
-    for i in range(STATES):
+    for i in range(out.shape[0]):
         inner = dense[0, i] + fraction * (dense[1, i] + fraction * dense[2, i])
         out[i] = rest * (start[i] + fraction * inner) + fraction * end[i]
 
@@ -193,7 +216,7 @@ def interpolate_slope(
 ) -> None:
     """Write the time derivative of the dense output at a fraction of a step of some length into ``out``."""
     rest = 1.0 - fraction
-    for i in range(STATES):
+    for i in range(out.shape[0]):
         inner = dense[0, i] + fraction * (dense[1, i] + fraction * dense[2, i])
         by_fraction = dense[1, i] + 2.0 * fraction * dense[2, i]
         change = end[i] - start[i] + (rest - fraction) * inner + rest * fraction * by_fraction
@@ -201,12 +224,10 @@ def interpolate_slope(
 
 
 @compiled
-def single_step(
-    state: np.ndarray, length: float, par: np.ndarray, law: int, law_par: np.ndarray, drive: np.ndarray
-) -> np.ndarray:
+def single_step(state: np.ndarray, length: float, model: Model, drive: np.ndarray) -> np.ndarray:
     """Return the state after one step of fixed length (for tests of the order)."""
-    jac = np.empty((STATES, STATES))
-    jacobian(state, par, law, law_par, drive, np.empty((5, STATES)), jac)
-    new_state = np.empty(STATES)
-    step(state, length, jac, par, law, law_par, drive, np.empty((STAGES, STATES)), new_state)
+    work = workspace(model)
+    jacobian(state, model, drive, work.gradients, work.blocks, work.links)
+    new_state = np.empty(state.shape[0])
+    step(state, length, model, drive, work, new_state)
     return new_state

@@ -8,6 +8,8 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.electrode.rates import CURRENT_CONTROL, VOLTAGE_CONTROL
+from lmct.electrode.structure import Model, state_size, summary_matrix
+from lmct.quantity.errors import OutOfRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +25,13 @@ class ElectrodeState:
     oxygen_gas
         O2 that has left [molecules/f.u.].
     voltage
-        Electrode potential against Li+/Li [V].
+        Voltage at the terminals against Li+/Li: the potential of the electrode and what the current loses in
+        the series resistance [V].
     temperature
         Temperature of the electrode [K].
+    inner
+        What every shell of the particle holds, when it is not the mean everywhere, in the order of
+        :mod:`lmct.electrode.structure`; empty for an electrode without shells, site classes and resistance.
     """
 
     metal_holes: float
@@ -34,29 +40,58 @@ class ElectrodeState:
     oxygen_gas: float = 0.0
     voltage: float
     temperature: float = 298.15
+    inner: tuple[float, ...] = ()
 
     @property
     def lithium_extracted(self) -> float:
         """Lithium extracted, y = n + p + d + 4 o2 [1/f.u.]."""
         return self.metal_holes + self.oxygen_holes + self.dark_holes + 4.0 * self.oxygen_gas
 
-    def as_array(self) -> Float[np.ndarray, "6"]:
-        """Return the state in the order that compiled code uses."""
-        return np.array(
-            [
-                self.metal_holes,
-                self.oxygen_holes,
-                self.dark_holes,
-                self.oxygen_gas,
-                self.voltage,
-                self.temperature,
-            ]
-        )
+    def as_inner(self, model: Model) -> Float[np.ndarray, "size"]:
+        """Return the state in the order that compiled code uses.
+
+        Parameters
+        ----------
+        model
+            The electrode.
+
+        Returns
+        -------
+        :
+            The state; the same in every shell and class unless the state knows more.
+
+        Raises
+        ------
+        OutOfRange
+            The state belongs to an electrode with other shells or site classes.
+        """
+        ends = (self.temperature, self.voltage)
+        size = state_size(model)
+        if self.inner:
+            if len(self.inner) != size - 2:
+                raise OutOfRange(
+                    f"the state has {len(self.inner)} entries for shells and site classes, the electrode needs"
+                    f" {size - 2}. Start from a state of the same electrode."
+                )
+            return np.array([*self.inner, *ends])
+        shell = [
+            *(self.metal_holes * model.sites[0]),
+            self.oxygen_holes,
+            self.dark_holes,
+            self.oxygen_gas,
+            self.voltage,
+        ]
+        return np.array([*shell * model.shells.shape[1], *ends])
 
     @classmethod
-    def from_array(cls, array: Float[np.ndarray, "6"]) -> ElectrodeState:
-        """Rebuild a state from :meth:`as_array`."""
-        n, p, d, gas, voltage, temperature = (float(number) for number in array)
+    def from_inner(cls, array: Float[np.ndarray, "size"], model: Model) -> ElectrodeState:
+        """Rebuild a state from :meth:`as_inner`."""
+        if len(array) == 7:
+            n, p, d, gas, potential, temperature, voltage = (float(number) for number in array)
+            inner = () if model.resistance == 0.0 else (n, p, d, gas, potential)
+        else:
+            n, p, d, gas, voltage, temperature = (float(mean) for mean in summary_matrix(model) @ array)
+            inner = tuple(float(number) for number in array[:-2])
         return cls(
             metal_holes=n,
             oxygen_holes=p,
@@ -64,6 +99,7 @@ class ElectrodeState:
             oxygen_gas=gas,
             voltage=voltage,
             temperature=temperature,
+            inner=inner,
         )
 
 

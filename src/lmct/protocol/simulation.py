@@ -333,18 +333,12 @@ def _current_and_charge(
     if segment.drive.current is not None:
         return np.full(len(times), segment.drive.current), segment.drive.current * times
 
-    def held(at: Float[np.ndarray, "row"]) -> Float[np.ndarray, "row"]:
-        states = segment.at(at)
-        charge: Float[np.ndarray, "row"] = (
-            states[:, :4] @ np.array([1.0, 1.0, 1.0, 4.0]) + segment.parameters.capacitance * states[:, 4]
-        )
-        return charge
-
     if segment.duration == 0.0:
-        return segment.current_at(segment.at(times)), np.zeros(len(times))
+        return segment.current_at(times), np.zeros(len(times))
     reach = min(FIRST_ROW, 0.25 * segment.duration)
     before, after = np.maximum(times - reach, 0.0), np.minimum(times + reach, segment.duration)
-    return (held(after) - held(before)) / (after - before), held(times) - held(np.zeros(1))
+    charge = segment.charge_at
+    return (charge(after) - charge(before)) / (after - before), charge(times)
 
 
 def _sampling_times(

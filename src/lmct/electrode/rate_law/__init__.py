@@ -11,11 +11,14 @@ from types import ModuleType
 import numpy as np
 
 from lmct.electrode.compiled import compiled
-from lmct.electrode.rate_law import constant_barrier, landau_zener, marcus, progress_barrier
+from lmct.electrode.rate_law import constant_barrier, landau_zener, marcus, metal_potential, progress_barrier
 from lmct.quantity.errors import unknown_name
 
 LAWS: dict[str, ModuleType] = {
-    module.NAME: module for module in (marcus, constant_barrier, progress_barrier, landau_zener)
+    
+    module.NAME: module
+    for module in (marcus, constant_barrier, progress_barrier, landau_zener, metal_potential)
+
 }
 """Every rate law by name."""
 
@@ -59,4 +62,6 @@ def log_rate(
         return progress_barrier.log_rate(driving_force, lithium, metal_filling, temperature, parameters)
     if number == landau_zener.NUMBER:
         return landau_zener.log_rate(driving_force, lithium, metal_filling, temperature, parameters)
+    if number == metal_potential.NUMBER:
+        return metal_potential.log_rate(driving_force, lithium, metal_filling, temperature, parameters)
     return marcus.log_rate(driving_force, lithium, metal_filling, temperature, parameters)

@@ -73,7 +73,7 @@ def pulsed_cycle(electrode: Electrode, *, rest_time: float, temperature: float) 
 
     Examples
     --------
-    >>> from lmct.electrode.parameters import load
+    >>> from lmct.electrode.parameter_file import load
     >>> rests = pulsed_cycle(Electrode(load("li-ti-ni-o")), rest_time=60.0, temperature=298.15)
     >>> bool(rests.charge_voltage[-1] > rests.discharge_voltage[-1])
     True
