@@ -1,23 +1,22 @@
-"""The hysteresis budget: what each process dissipates in a cycle and along its charge, and what LMCT causes."""
+"""The hysteresis budget: what each process dissipates in a cycle, and where along its charge."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from lmct.electrode.budget import Budget
-from lmct.electrode.model import Electrode
-from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.state import ElectrodeState
 from lmct.protocol.hysteresis_cycle import PIECES, Cycle, Piece, closed_cycles, pieces_of_cycle, whole_run
 from lmct.protocol.hysteresis_inversion import inversion_index_from_path, order_index_from_path
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.simulation import Run
 from lmct.quantity.constants import FARADAY
-from lmct.quantity.errors import NotConverged, OutOfRange
+from lmct.quantity.errors import OutOfRange
 
 BALANCE = ("supplied", "stored", "double_layer", "heating")
 """Terms of a budget that are no dissipation."""
@@ -30,9 +29,6 @@ TOLERANCE = 1e-9
 
 NOT_CLOSED = 1e-3
 """A cycle whose stored energy changes by more than this share of its loop is said not to close [1]."""
-
-FREQUENCY = "attempt_frequency"
-SWITCHED_OFF = 1e-40
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +143,7 @@ class HysteresisBudget:
 
     @property
     def inversion_index(self) -> float:
-        """1 = fully inverted, 0 = none, NaN when this is no cycle; see :mod:`lmct.protocol.hysteresis_inversion`."""
+        """1 = fully inverted, 0 = none, NaN when this is no cycle (``hysteresis_inversion.py``)."""
         if not self.cycle:
             return math.nan
         n, p = self.path.T
@@ -160,6 +156,24 @@ class HysteresisBudget:
             return math.nan
         n, p = self.path.T
         return order_index_from_path(oxygen_holes=p, metal_holes=n)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers without the profile as plain JSON types; energies in mWh/g, charge in mAh/g."""
+        return {
+            "cycle": self.cycle,
+            "steps": list(self.steps),
+            "charge": self.charge,
+            "loop_area": self.loop_area,
+            "processes": self.processes,
+            "at_rest": {name: self.profile.at_rest(name) for name in PROCESSES},
+            "dissipated": self.dissipated,
+            "stored": self.stored,
+            "closure_error": self.closure_error,
+            "lmct_share": self.lmct_share,
+            "inversion_index": self.inversion_index,
+            "order_index": self.order_index,
+            "remarks": list(self.remarks),
+        }
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -176,39 +190,10 @@ class HysteresisBudget:
             )
         if lost > 1e-9:
             said.append(
-                f"{lost:.4g} electrons per formula unit were lost to dark oxygen and gas: no later cycle brings"
-                " the electrode back."
+                f"{lost:.4g} electrons per formula unit were lost to dark oxygen and gas:"
+                " no later cycle brings the electrode back."
             )
         return tuple(said)
-
-
-@dataclass(frozen=True, slots=True)
-class LmctShare:
-    """How much of a loop is due to LMCT, by two definitions that answer two questions.
-
-    Parameters
-    ----------
-    dissipation
-        Share of LMCT in the dissipation of the cycle [1]: where the energy goes.
-    counterfactual
-        1 - loop area without LMCT / loop area with it [1]: what would be gone if LMCT did not happen.
-        It counts what LMCT causes in other processes (oxygen that it oxidised has to be reduced slowly), and
-        the capacity that would be missing. NaN when the protocol cannot be run without LMCT.
-    loop_area, loop_area_without
-        With LMCT and without it [mWh/g].
-    charge, charge_without
-        Charge of a half-cycle [mAh/g].
-    remark
-        Why there is no counterfactual; empty when there is one.
-    """
-
-    dissipation: float
-    counterfactual: float
-    loop_area: float
-    loop_area_without: float
-    charge: float
-    charge_without: float
-    remark: str = ""
 
 
 def hysteresis_budget(
@@ -276,71 +261,6 @@ def hysteresis_budgets(
     """
     found = closed_cycles(run) or (whole_run(run),)
     return tuple(_budget_of(run, one, pieces, tolerance) for one in found)
-
-
-def without_lmct(parameters: ElectrodeParameters) -> ElectrodeParameters:
-    """Return the same electrode with LMCT switched off.
-
-    Parameters
-    ----------
-    parameters
-        The electrode.
-
-    Returns
-    -------
-    :
-        The electrode with its attempt frequency times 1e-40.
-
-    Raises
-    ------
-    OutOfRange
-        The rate law has no attempt frequency.
-    """
-    law = parameters.lmct_parameters
-    if FREQUENCY not in law:
-        raise OutOfRange(
-            f"the rate law {parameters.lmct_law} has no {FREQUENCY}, so LMCT cannot be switched off. Expected"
-            f" it among {', '.join(law)}. Use a rate law that has one."
-        )
-    return parameters.replace(**{FREQUENCY: SWITCHED_OFF * law[FREQUENCY]})
-
-
-def lmct_share(run: Run, *, cycle: int | None = None, tolerance: float = TOLERANCE) -> LmctShare:
-    """Return how much of a loop is due to LMCT, by its dissipation and by running the protocol without it.
-
-    Parameters
-    ----------
-    run
-        The run.
-    cycle
-        Number of the cycle, from 1; the last one by default.
-    tolerance
-        Of the integration.
-
-    Returns
-    -------
-    :
-        Both shares with the numbers behind them.
-
-    Raises
-    ------
-    OutOfRange
-        There is no such cycle, or LMCT cannot be switched off in this rate law.
-    """
-    own = hysteresis_budget(run, cycle=cycle, pieces=1, tolerance=tolerance)
-    electrode = Electrode(without_lmct(run.parameters))
-    try:
-        other = hysteresis_budget(
-            run_protocol(electrode, run.protocol, start=run.segments[0].start),
-            cycle=cycle,
-            pieces=1,
-            tolerance=tolerance,
-        )
-    except NotConverged as error:
-        nan = math.nan
-        return LmctShare(own.lmct_share, nan, own.loop_area, nan, own.charge, nan, f"Without LMCT {error}")
-    gone = 1.0 - other.loop_area / own.loop_area if own.loop_area > 0.0 else math.nan
-    return LmctShare(own.lmct_share, gone, own.loop_area, other.loop_area, own.charge, other.charge)
 
 
 def _budget_of(run: Run, cycle: Cycle, pieces: int, tolerance: float) -> HysteresisBudget:

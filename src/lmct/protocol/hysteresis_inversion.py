@@ -58,8 +58,8 @@ def inversion_index_from_path(
     over the filling of oxygen. It is 1 when the metal is full before oxygen begins to be oxidised and empty
     before oxygen begins to be reduced; 0 when the discharge retraces the charge; negative when oxygen is
     first both times. It does not depend on the capacities, on the share of either couple, or on the rate at
-    which the path is run. A metal that only ever holds few holes (fast LMCT) gives an index near 0,
-    whatever its order, for there is little to be inverted; :func:`order_index_from_path` looks at the order alone.
+    which the path is run. A metal that only ever holds few holes (fast LMCT) gives an index near 0, whatever
+    its order, for there is little to be inverted; :func:`order_index_from_path` looks at the order alone.
 
     Parameters
     ----------
