@@ -45,8 +45,8 @@ def pybamm_model(parameters: ElectrodeParameters) -> pybamm.BaseModel:
     """Build the electrode as a PyBaMM model that runs with ``pybamm.Simulation`` and ``pybamm.Experiment``.
 
     Only the rate laws come from the parameters; every number is a ``pybamm.Parameter``, so it can be changed,
-    swept or made an input as in any PyBaMM model. PyBaMM counts current positive on discharge. The model holds
-    no lmct object, so PyBaMM's own JSON of it loads where lmct is not installed.
+    swept or made an input as in any PyBaMM model. PyBaMM counts current positive on discharge. The model
+    holds no lmct object, so PyBaMM's own JSON of it loads where lmct is not installed.
 
     Parameters
     ----------
@@ -92,7 +92,9 @@ def pybamm_model(parameters: ElectrodeParameters) -> pybamm.BaseModel:
     model.variables["Discharge capacity [A.h]"] = discharged
     capacity = pybamm.Parameter(NOMINAL_CAPACITY)
     model.variables["C-rate"] = current / capacity
+    # What PyBaMM's experiments ask of a model, and a bare one lacks.
     model.param = SimpleNamespace(Q=capacity, A_cc=pybamm.Scalar(1))
+    model.summary_variables = []
     return model
 
 
@@ -242,6 +244,7 @@ def _variables(
         "Time [s]": pybamm.t,
         "Time [h]": pybamm.t / HOUR,
         "Current [A]": current,
+        "Current variable [A]": current,
         "Battery voltage [V]": state.voltage,
         "Power [W]": current * state.voltage,
         "Lithium content": numbers["lithium"] - state.lithium,

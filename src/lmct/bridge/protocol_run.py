@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
@@ -34,7 +34,7 @@ NO_LIMIT = 1e3
 """A voltage that is never met [V]."""
 
 ABSOLUTE = {"voltage": 1e-2, "temperature": 1.0}
-"""Absolute tolerance of a number of the state over the relative one; 1e-4 holes per formula unit for the rest."""
+"""Size below which the error of a number counts absolutely; 1e-4 per formula unit for populations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +74,9 @@ class PybammSegment:
 
     def capacity_at(self, times: Float[np.ndarray, "time"]) -> Float[np.ndarray, "time"]:
         """Return the charge passed since the start of the step, from the states [mAh/g]."""
-        return charge_held(self.at(times), self.parameters) - charge_held(
-            self.start.as_array()[None, :], self.parameters
-        )
+        before = charge_held(self.start.as_array()[None, :], self.parameters)
+        passed: Float[np.ndarray, "time"] = charge_held(self.at(times), self.parameters) - before
+        return passed
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +207,12 @@ def charge_held(
 
 
 def _solve(
-    solver: Any, model: Any, parameters: ElectrodeParameters, state: ElectrodeState, step: Step, words: str
+    solver: pybamm.IDAKLUSolver,
+    model: pybamm.BaseModel,
+    parameters: ElectrodeParameters,
+    state: ElectrodeState,
+    step: Step,
+    words: str,
 ) -> PybammSegment:
     inputs, duration, at_time = _inputs(step, state, words)
     inputs |= {initial_name(key): getattr(state, key) for key in STATE_NAMES}
@@ -232,7 +237,7 @@ def _solve(
     )
 
 
-def _already_past(model: Any, inputs: dict[str, float]) -> str | None:
+def _already_past(model: pybamm.BaseModel, inputs: dict[str, float]) -> str | None:
     """Return what ended the step before it began: PyBaMM refuses to start there."""
     start = model.concatenated_initial_conditions.evaluate(inputs=inputs)
     for event in model.events:
@@ -256,7 +261,8 @@ def _inputs(step: Step, state: ElectrodeState, words: str) -> tuple[dict[str, fl
     if step.kind == "hold" and step.hold_voltage is not None:
         if abs(step.hold_voltage - state.voltage) > 1e-6:
             raise OutOfRange(
-                f"{words} starts at {state.voltage:.6f} V. Charge or discharge until {step.hold_voltage} V first."
+                f"{words} starts at {state.voltage:.6f} V."
+                f" Charge or discharge until {step.hold_voltage} V first."
             )
         inputs[CURRENT_LIMIT] = 1e-3 * (step.stop_specific_current or -1.0)
     if step.kind == "sweep" and step.stop_voltage is not None and step.sweep_rate is not None:

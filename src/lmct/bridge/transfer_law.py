@@ -53,7 +53,7 @@ def progress_barrier(
     temperature: Expression,
     parameters: Mapping[str, Expression],
 ) -> Expression:
-    """A barrier that rises as the metal loses its holes, and falls with the lithium extracted."""
+    """Arrhenius' law, a barrier that rises as holes leave the metal and falls with the lithium extracted."""
     barrier = parameters["first_barrier"] + parameters["barrier_rise"] * (1 - metal_filling)
     return activated(barrier - _lowered(lithium, parameters), temperature, parameters)
 
