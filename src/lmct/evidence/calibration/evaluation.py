@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, wait
@@ -99,7 +100,7 @@ class Evaluator:
             calls: list[Future[list[Outcome | None]]] = [
                 executor.submit(_several, function, self.problem, piece) for piece in pieces
             ]
-            wait(calls, timeout=max(0.0, self.deadline - time.monotonic()))
+            wait(calls, timeout=min(max(0.0, self.deadline - time.monotonic()), threading.TIMEOUT_MAX))
             for call in calls:
                 call.cancel()
             done = [

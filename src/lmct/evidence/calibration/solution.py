@@ -68,7 +68,7 @@ class FoundParameter:
         return "model error" if self.with_model_error > ERROR_DOMINATES * self.statistical else "noise"
 
     def interval(self, *, statistical: bool = False) -> tuple[float, float]:
-        """Return the 68 % interval inside the bounds, model error included unless statistics are asked for."""
+        """Return the 68 % interval inside the bounds, with the model error unless it is to be left out."""
         spread = self.statistical if statistical else self.with_model_error
         place = self.bounds.position_of(self.value)
         return self.bounds.value_at(place - spread), self.bounds.value_at(place + spread)
