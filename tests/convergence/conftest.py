@@ -25,6 +25,9 @@ EXAMPLES = {
 
 LOSSES = {"dark_rate": 3e-7, "gas_rate": 1e-7, "dark_potential": 2.9, "gas_potential": 2.8}
 
+SWEEP_STEP = 1e-3
+"""Longest step of CVODE in a sweep [V]."""
+
 MOST_RESTARTS = 50
 """Starts of CVODE within one step of a protocol."""
 
@@ -162,6 +165,8 @@ class ReferenceElectrode:
         event.terminal, event.direction = [True, True], [1, 1]
         atol = np.array([1e-9, 1e-9, 1e-13, 1e-13, 1e-11, 1e-9])
         options = {"eventsfn": event, "num_events": 2, "max_num_steps": 200_000}
+        if self.sweep != 0.0:  # CVODE's Jacobian may be 20 steps old; the fastest rate grows with voltage
+            options["max_step"] = SWEEP_STEP / abs(self.sweep)
         return CVODE(lambda t, s, ds: self.rhs(t, s, ds), rtol=rtol, atol=atol, **options)
 
     def solve(self, state, times, *, stop_voltage=None, rtol=1e-10):
