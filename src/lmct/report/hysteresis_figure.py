@@ -138,14 +138,16 @@ def _columns(budgets: Sequence[HysteresisBudget]) -> dict[str, tuple[str, np.nda
 
 def _draw(budgets: Sequence[HysteresisBudget]) -> Figure:
     last = budgets[-1]
-    halves = [half for half in (0.0, 1.0) if np.any(last.profile.returning == half)]
+    flows = np.isfinite(last.profile.dissipated_voltage(PROCESSES[0]))
+    halves = [half for half in (0.0, 1.0) if np.any(flows & (last.profile.returning == half))]
     shown = _shown(budgets)
     figure, axes = new_figure(width=DOUBLE, height=70.0, columns=1 + len(halves))
     _draw_bars(axes[0], budgets, shown)
-    top = max([_draw_profile(part, last, half, shown) for part, half in zip(axes[1:], halves, strict=True)])
+    tops = [_draw_profile(part, last, half, shown) for part, half in zip(axes[1:], halves, strict=True)]
     for part in axes[1:]:
-        part.set_ylim(0.0, 1.05 * top)
-    axes[1].set_ylabel("Dissipated voltage (V)")
+        part.set_ylim(0.0, 1.05 * max(tops) or 1.0)
+    if halves:
+        axes[1].set_ylabel("Dissipated voltage (V)")
     return figure
 
 
@@ -175,8 +177,9 @@ def _draw_bars(axes: Axes, budgets: Sequence[HysteresisBudget], shown: Sequence[
         axes.plot(place, area, "D", color="black", ms=3, label="loop area", linestyle="none")
     axes.set_xticks(place, [f"{one.cycle}" if one.cycle else "run" for one in budgets])
     axes.set(xlabel="Cycle", ylabel="Dissipated (mWh g$^{-1}$)", xlim=(-0.8, len(budgets) - 0.2))
-    axes.set_ylim(0.0, 1.5 * float(max(bottom.max(), np.nan_to_num(area).max())))
-    axes.legend(fontsize=SMALL_TEXT, frameon=False, loc="upper left", handlelength=1.0, labelspacing=0.2)
+    axes.set_ylim(0.0, 1.5 * float(max(bottom.max(), np.nan_to_num(area).max())) or 1.0)
+    if shown:
+        axes.legend(fontsize=SMALL_TEXT, frameon=False, loc="upper left", handlelength=1.0, labelspacing=0.2)
 
 
 def _draw_profile(axes: Axes, budget: HysteresisBudget, half: float, shown: Sequence[str]) -> float:
