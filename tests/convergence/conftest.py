@@ -47,6 +47,11 @@ def protocol(request):
     return PROTOCOLS[request.param]()
 
 
+@pytest.fixture
+def protocol_named():
+    return lambda name: PROTOCOLS[name]()
+
+
 @pytest.fixture(params=sorted(LAWS))
 def law_parameters(request):
     """The shipped electrode with every rate law in turn, and with loss of oxygen."""

@@ -43,40 +43,46 @@ class PybammSegment:
 
     Parameters
     ----------
-    duration
-        How long it took [s].
-    capacity
-        Charge passed, positive on charge, counted from the states [mAh/g].
+    times
+        PyBaMM's own steps since the start of the segment [s].
+    states
+        State at each of them, columns n, p, d, o2, V, T.
     stopped_by
         ``"time"``, ``"voltage"``, ``"capacity"`` or ``"current"``.
-    start, end
-        State before and after.
-    solution
-        PyBaMM's own solution; None for a step whose limit was passed before it began.
     parameters
         The electrode's parameters.
+    solution
+        PyBaMM's solution; None for a step whose limit was passed before it began.
     """
 
-    duration: float
-    capacity: float
+    times: Float[np.ndarray, "row"]
+    states: Float[np.ndarray, "row 6"]
     stopped_by: str
-    start: ElectrodeState
-    end: ElectrodeState
-    solution: pybamm.Solution | None = field(repr=False)
     parameters: ElectrodeParameters = field(repr=False)
+    solution: pybamm.Solution | None = field(repr=False, default=None)
 
-    def at(self, times: Float[np.ndarray, "time"]) -> Float[np.ndarray, "time 6"]:
-        """Return the states at times since the start of the step, columns n, p, d, o2, V, T."""
-        wanted = np.asarray(times, dtype=float)
-        if self.solution is None:
-            return np.tile(self.start.as_array(), (len(wanted), 1))
-        return np.stack([self.solution[name](wanted) for name in STATE_NAMES.values()], axis=1)
+    @property
+    def duration(self) -> float:
+        """Length of the step [s]."""
+        return float(self.times[-1])
 
-    def capacity_at(self, times: Float[np.ndarray, "time"]) -> Float[np.ndarray, "time"]:
-        """Return the charge passed since the start of the step, from the states [mAh/g]."""
-        before = charge_held(self.start.as_array()[None, :], self.parameters)
-        passed: Float[np.ndarray, "time"] = charge_held(self.at(times), self.parameters) - before
+    @property
+    def end(self) -> ElectrodeState:
+        """State at the end."""
+        return ElectrodeState.from_array(self.states[-1])
+
+    @property
+    def specific_capacity(self) -> Float[np.ndarray, "row"]:
+        """Charge passed since the start, positive on charge, counted from the states [mAh/g]."""
+        weights = np.array([1.0, 1.0, 1.0, 4.0, self.parameters.capacitance, 0.0])
+        held: Float[np.ndarray, "row"] = self.states @ weights * self.parameters.mah_per_gram
+        passed: Float[np.ndarray, "row"] = held - held[0]
         return passed
+
+    @property
+    def capacity(self) -> float:
+        """Charge passed in the whole step, positive on charge [mAh/g]."""
+        return float(self.specific_capacity[-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,27 +191,6 @@ def stepwise_model(parameters: ElectrodeParameters) -> pybamm.BaseModel:
     return model
 
 
-def charge_held(
-    states: Float[np.ndarray, "time 6"], parameters: ElectrodeParameters
-) -> Float[np.ndarray, "time"]:
-    """Return the charge that states hold: extracted lithium and double layer [mAh/g].
-
-    Parameters
-    ----------
-    states
-        Columns n, p, d, o2, V, T.
-    parameters
-        Of the electrode.
-
-    Returns
-    -------
-    :
-        One number a state.
-    """
-    holes: Float[np.ndarray, "time"] = states[:, :5] @ np.array([1, 1, 1, 4, parameters.capacitance])
-    return holes * parameters.mah_per_gram
-
-
 def _solve(
     solver: pybamm.IDAKLUSolver,
     model: pybamm.BaseModel,
@@ -218,23 +203,18 @@ def _solve(
     inputs |= {initial_name(key): getattr(state, key) for key in STATE_NAMES}
     gone = _already_past(model, inputs)
     if gone is not None:
-        return PybammSegment(0.0, 0.0, gone, state, state, None, parameters)
+        return PybammSegment(np.zeros(1), state.as_array()[None, :], gone, parameters)
     try:
         solution = solver.solve(model, [0.0, duration], inputs=inputs)
     except installed_pybamm().SolverError as error:
         raise NotConverged(f"{words}: PyBaMM's solver failed: {error}") from error
     stopped_by = at_time if solution.termination == "final time" else EVENTS[solution.termination[7:]]
-    end = ElectrodeState.from_array(
-        np.array([float(solution[name].entries[-1]) for name in STATE_NAMES.values()])
-    )
     if stopped_by == "time" and step.duration is None:
         raise NotConverged(f"{words} did not meet its limit within ten years. Change the limit.")
     if stopped_by == "voltage" and step.stop_voltage is None:
         raise NotConverged(f"{words} left the window of {SAFE_VOLTAGES} V before its own limit.")
-    passed = charge_held(np.stack([state.as_array(), end.as_array()]), parameters)
-    return PybammSegment(
-        float(solution.t[-1]), float(passed[1] - passed[0]), stopped_by, state, end, solution, parameters
-    )
+    states = np.stack([solution[name].entries for name in STATE_NAMES.values()], axis=1)
+    return PybammSegment(solution.t, states, stopped_by, parameters, solution)
 
 
 def _already_past(model: pybamm.BaseModel, inputs: dict[str, float]) -> str | None:
