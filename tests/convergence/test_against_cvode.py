@@ -6,8 +6,24 @@ import numpy as np
 import pytest
 
 from lmct.electrode import Drive, Electrode, load
+from lmct.protocol import run_protocol
 
 CURRENT = 20e-3 * 82.690 / 96485.33212
+
+
+def test_every_named_protocol_agrees(protocol, cvode_run, assert_agreement):
+    electrode = Electrode(load())
+    assert_agreement(run_protocol(electrode, protocol), cvode_run(load(), protocol, electrode.pristine()))
+
+
+def test_every_rate_law_agrees_with_loss_of_oxygen(
+    law_parameters, short_protocol, cvode_run, assert_agreement
+):
+    electrode = Electrode(law_parameters)
+    run = run_protocol(electrode, short_protocol)
+    assert run.end.dark_holes > 1e-3
+    assert run.end.oxygen_gas > 1e-4
+    assert_agreement(run, cvode_run(law_parameters, short_protocol, electrode.pristine()))
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 NAME = "simulate"
 
+DEFAULT_MATERIAL = "li-ti-ni-o"
+
 
 def run(
     steps: Annotated[
@@ -29,10 +32,16 @@ def run(
             f" or a protocol: {', '.join(PROTOCOLS)}.",
         ),
     ],
-    material: Annotated[str, typer.Option(help="Name as in `lmct materials`.")] = "li-ti-ni-o",
+    material: Annotated[
+        str | None, typer.Option(help="Name as in `lmct materials`.", show_default=DEFAULT_MATERIAL)
+    ] = None,
     x: Annotated[float | None, typer.Option("--x", help="Position in the family, 0 to 1.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change an electrode parameter.")
+    ] = None,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Parameter set of a file, as `lmct calibrate` writes it."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the record a cycler would give (.mpt).")
@@ -41,10 +50,18 @@ def run(
     json: AsJson = False,
 ) -> int:
     """Simulate a protocol on the electrode of a material."""
-    from lmct.protocol.simulation import simulate
-
     changes = {name: _setting(name, text) for name, text in read_assignments(settings or ()).items()}
-    history = simulate(_steps(steps), material=material, x=x, settings=changes)
+    if parameters is None:
+        from lmct.protocol.simulation import simulate
+
+        history = simulate(_steps(steps), material=material or DEFAULT_MATERIAL, x=x, settings=changes)
+    elif material is not None or x is not None:
+        raise DataError(
+            f"{parameters} is a whole electrode, so --material and --x have nothing to say. Leave them out;"
+            " --set changes single numbers."
+        )
+    else:
+        history = _simulated_from_file(_steps(steps), parameters, changes)
     if output is not None:
         _write_record(history, output, mass)
     if json:
@@ -55,6 +72,14 @@ def run(
     write_table(("final state", "value"), list(history.final.items()))
     write_table(("energy", "mWh/g"), list(asdict(history.budget).items()))
     return FINE
+
+
+def _simulated_from_file(steps: tuple[Step, ...], path: Path, changes: Mapping[str, float | str]) -> Run:
+    from lmct.electrode.model import Electrode
+    from lmct.evidence.calibration.set_file import read_set
+    from lmct.protocol.simulation import run_protocol
+
+    return run_protocol(Electrode(read_set(path).replace(**changes)), steps)
 
 
 def _steps(words: str) -> tuple[Step, ...]:

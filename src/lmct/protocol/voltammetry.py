@@ -54,6 +54,11 @@ def voltammetry(
 ) -> tuple[Step, ...]:
     """Sweep up from the open-circuit voltage of the fresh cell, then down, and so on.
 
+    Run on an electrode (``simulate``, ``run_protocol``) the voltages are those of the working electrode
+    against a lithium reference: the three-electrode cell of the paper. For a two-electrode cell, whose
+    counter electrode and resistance take their part of the voltage, run them with
+    :func:`lmct.protocol.two_electrode.run_in_cell`.
+
     Parameters
     ----------
     sweep_rate

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lmct.study.calibration_table import CalibrationEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class Study:
         Folders outside the study that ``files`` may reach into.
     samples, measurements, analyses
         The entries in their order.
+    calibration
+        What ``lmct calibrate`` is to do; None when the file has no ``[calibration]``.
     """
 
     path: Path
@@ -124,6 +129,7 @@ class Study:
     samples: tuple[Sample, ...] = ()
     measurements: tuple[MeasurementEntry, ...] = ()
     analyses: tuple[AnalysisEntry, ...] = ()
+    calibration: CalibrationEntry | None = None
 
     @property
     def folder(self) -> Path:

@@ -7,18 +7,21 @@ import tomllib
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lmct.quantity.errors import DamagedFile, DataError, LmctError, unknown_name
 from lmct.study.condition import IN_CYCLING, condition_from_steps, condition_from_table
 from lmct.study.layout import AnalysisEntry, MeasurementEntry, Sample, Study
 from lmct.study.toml_table import Table
 
+if TYPE_CHECKING:
+    from lmct.study.calibration_table import CalibrationEntry
+
 STUDY_FILE = "study.toml"
 LARGEST = 10_000_000
 """Size above which a file cannot be a study file [byte]."""
 
-TOP_KEYS = ("study", "sample", "measurement", "analysis")
+TOP_KEYS = ("study", "sample", "measurement", "analysis", "calibration")
 STUDY_KEYS = ("name", "description", "material", "x", "roots")
 SAMPLE_KEYS = ("name", "history", "in_cycling", "condition", "note")
 MEASUREMENT_KEYS = (
@@ -70,7 +73,7 @@ def read_study(location: Path) -> Study:
     names = _unique([sample.name for sample in samples], f"sample in {path.name}")
     measurements = _entries(content, "measurement", path, lambda *a: _measurement(*a, names=names))
     analyses = _entries(content, "analysis", path, lambda *a: _analysis(*a, names=names))
-    if "measurement" not in top:
+    if "measurement" not in top and "calibration" not in top:
         raise DataError(f"{path.name} has no [[measurement]]. Add one that names a sample and its files.")
     return Study(
         path=path,
@@ -83,6 +86,7 @@ def read_study(location: Path) -> Study:
         samples=samples,
         measurements=measurements,
         analyses=_named(analyses),
+        calibration=_calibration(content, path, names),
     )
 
 
@@ -156,6 +160,14 @@ def _measurement(content: object, place: str, *, names: Sequence[str]) -> Measur
         options=table.table("options"),
         condition=condition_from_table(table.table("condition"), place),
     )
+
+
+def _calibration(content: dict[str, Any], path: Path, names: Sequence[str]) -> CalibrationEntry | None:
+    if "calibration" not in content:
+        return None
+    from lmct.study.calibration_table import read_calibration
+
+    return read_calibration(content["calibration"], f"[calibration] in {path.name}", path.parent, names)
 
 
 def _mass(table: Table) -> float | None:

@@ -138,6 +138,13 @@ def rate_series(measurements: Sequence[Measurement], options: Mapping[str, Any])
     return analyse_rate_series(measurements, options)
 
 
+def window_opening(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Cycles whose voltage window opens, and how the plateaus move (Li 2022, Fig. 6a-d)."""
+    from lmct.technique.electrochemistry.window_opening_analysis import analyse_window_opening
+
+    return analyse_window_opening(measurements, options)
+
+
 GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {
     "titration": titration,
     "equilibrium_potential": equilibrium_potential,
@@ -145,6 +152,7 @@ GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {
     "gitt": gitt,
     "voltammetry": voltammetry,
     "rate_series": rate_series,
+    "window_opening": window_opening,
 }
 
 

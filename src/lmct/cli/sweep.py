@@ -1,0 +1,259 @@
+"""``lmct sweep``: one protocol for many sets of electrode parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lmct.cli.assignment import read_assignments
+from lmct.cli.output import FAILED, FINE, AsJson, say, write_json, write_table
+from lmct.cli.progress import progress_bar, workers
+from lmct.cli.simulate import _steps
+from lmct.protocol.named import PROTOCOLS
+from lmct.quantity.errors import DataError, OutOfRange
+
+if TYPE_CHECKING:
+    from lmct.protocol.parameter_space import Choice, Range, Settings
+    from lmct.protocol.parameter_sweep import Sweep
+
+NAME = "sweep"
+
+SHOWN = 50
+"""Rows of the table that are printed."""
+
+SHOWN_NUMBERS = {
+    "discharge_capacity": "capacity [mAh/g]",
+    "first_cycle_efficiency": "first efficiency",
+    "mean_charge_voltage": "charge [V]",
+    "mean_discharge_voltage": "discharge [V]",
+    "voltage_gap": "gap [V]",
+    "energy_efficiency": "energy efficiency",
+    "inversion_index": "inversion",
+    "transfer_share": "LMCT share",
+}
+"""Numbers that are printed, with their headers; the CSV file and JSON hold all."""
+
+NAMES = ("lmct_law", "oxygen_law")
+"""Parameters that are names and not numbers."""
+
+
+class Kind(StrEnum):
+    """Who runs the parameter sets."""
+
+    SERIAL = "serial"
+    PROCESSES = "processes"
+
+
+def run(
+    steps: Annotated[
+        str,
+        typer.Argument(
+            metavar="STEPS_OR_PROTOCOL",
+            help="Steps in plain words separated by ';', a file with one step per line,"
+            f" or a protocol: {', '.join(PROTOCOLS)}.",
+        ),
+    ],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUES",
+            help="Vary a parameter: low:high:count, low:high:count:log, or values with commas; with --sample"
+            " low:high. Several are combined. x is the position in the family.",
+        ),
+    ] = None,
+    sets: Annotated[
+        Path | None, typer.Option(help="CSV file: names in the first row, one parameter set in each other.")
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option(metavar="N", help="Draw N sets from the ranges instead of a grid.")
+    ] = None,
+    method: Annotated[
+        str, typer.Option(help="How to draw them: latin-hypercube or random.")
+    ] = "latin-hypercube",
+    seed: Annotated[int, typer.Option(help="The same seed draws the same sets.")] = 0,
+    material: Annotated[str, typer.Option(help="Name as in `lmct materials`.")] = "li-ti-ni-o",
+    x: Annotated[float | None, typer.Option("--x", help="Position in the family, 0 to 1.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter in all sets.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the table as CSV, with a row of units.")
+    ] = None,
+    executor: Annotated[
+        Kind | None, typer.Option(help="serial, or worker processes; serial by default.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="How many worker processes; all processors by default.")
+    ] = None,
+    json: AsJson = False,
+) -> int:
+    """Run one protocol for many sets of electrode parameters."""
+    from lmct.protocol.parameter_sweep import parameter_sweep
+
+    if output is not None and output.suffix != ".csv":
+        raise DataError(f"{output} does not end in .csv. Expected the name of a CSV file.")
+    common = {name: _value(name, text) for name, text in read_assignments(settings or ()).items()}
+    common |= {} if x is None else {"x": x}
+    chosen = _sets(vary or (), sets, sample, method, seed)
+    _check_once(common, chosen)
+    with workers(_processes(executor, jobs)) as pool, progress_bar() as progress:
+        result = parameter_sweep(
+            _steps(steps), chosen, base=material, settings=common, executor=pool, progress=progress
+        )
+    if output is not None:
+        _write(result, output)
+    if json:
+        write_json(_document(result))
+    else:
+        _show(result)
+    return FAILED if result.failed else FINE
+
+
+def _sets(
+    vary: Sequence[str], file: Path | None, count: int | None, method: str, seed: int
+) -> tuple[Settings, ...]:
+    """Return the parameter sets of a file, of a grid or of a sample."""
+    from lmct.protocol.parameter_space import grid, sample
+
+    if file is not None:
+        if vary or count is not None:
+            raise OutOfRange("--sets already names every set. Leave out --vary and --sample.")
+        return _from_file(file)
+    if not vary:
+        raise OutOfRange("there is nothing to vary. Write for example --vary reorganization_energy=5.5:6.5:11")
+    assigned = read_assignments(vary)
+    if len(assigned) < len(vary):
+        raise OutOfRange("a parameter is varied twice. Give all its values in one --vary.")
+    if count is None:
+        return grid({name: _points(name, words) for name, words in assigned.items()})
+    return sample(
+        {name: _space(name, words) for name, words in assigned.items()}, count=count, seed=seed, method=method
+    )
+
+
+def _points(name: str, words: str) -> Choice:
+    """Return the values of an axis of a grid."""
+    from lmct.protocol.parameter_space import Range, axis_from_words
+
+    axis, count = axis_from_words(words)
+    if not isinstance(axis, Range):
+        return [_value(name, text) for text in axis]
+    if count is None:
+        raise OutOfRange(
+            f"--vary {name}={words} has no number of points. Write {name}={words}:11, or draw from the range"
+            " with --sample 100."
+        )
+    return axis.points(count)
+
+
+def _space(name: str, words: str) -> Range | Choice:
+    """Return what a parameter of a sample is drawn from."""
+    from lmct.protocol.parameter_space import Range, axis_from_words
+
+    axis, count = axis_from_words(words)
+    if not isinstance(axis, Range):
+        return [_value(name, text) for text in axis]
+    if count is not None:
+        raise OutOfRange(
+            f"--vary {name}={words}: with --sample a range has no number of points. Write {name}=low:high."
+        )
+    return axis
+
+
+def _from_file(path: Path) -> tuple[Settings, ...]:
+    """Read a CSV file with the names in its first row."""
+    import csv
+
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            names, *rows = list(csv.reader(file))
+    except (UnicodeDecodeError, csv.Error, ValueError) as error:
+        raise DataError(
+            f"{path} is no table of parameter sets. Expected CSV in UTF-8: names in the first row, one set in"
+            " each other row."
+        ) from error
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(names):
+            raise DataError(f"{path}, row {number} has {len(row)} cells, the first row has {len(names)}.")
+    return tuple(
+        {name.strip(): _value(name.strip(), text) for name, text in zip(names, row, strict=True)}
+        for row in rows
+    )
+
+
+def _value(name: str, text: str) -> float | str:
+    """Return a number, or the text itself for a parameter that is a name."""
+    if name in NAMES:
+        return text.strip()
+    try:
+        return float(text)
+    except ValueError as error:
+        raise OutOfRange(f"{name}: {text!r} is no number. Write for example {name}=0.5") from error
+
+
+def _check_once(common: Mapping[str, object], sets: Sequence[Settings]) -> None:
+    for name in common:
+        if any(name in settings for settings in sets):
+            raise OutOfRange(f"{name} is both set and varied. Leave one of the two out.")
+
+
+def _processes(executor: Kind | None, jobs: int | None) -> int | None:
+    """Return the number of worker processes; 1 stands for this process, None for one for each processor."""
+    if executor is Kind.SERIAL and jobs not in (None, 1):
+        raise OutOfRange(f"--executor serial is one process, got --jobs {jobs}. Leave one of the two out.")
+    if executor is Kind.PROCESSES or jobs is not None:
+        return jobs
+    return 1
+
+
+def _write(result: Sweep, output: Path) -> None:
+    """Write the table with a row of names and a row of units; what is not known stays empty."""
+    import numpy as np
+
+    from lmct.protocol.cycle_numbers import NUMBERS
+    from lmct.study.atomic import write_text
+    from lmct.study.figure_file import csv_text
+
+    columns = {}
+    for name, cells in result.table().items():
+        known = ["" if isinstance(cell, float) and math.isnan(cell) else cell for cell in cells]
+        columns[name] = (NUMBERS[name][0] if name in NUMBERS else "", np.array(known, dtype=object))
+    write_text(output, csv_text(columns))
+    say(f"wrote {output}")
+
+
+def _document(result: Sweep) -> dict[str, Any]:
+    from lmct.protocol.cycle_numbers import NUMBERS
+
+    return {
+        "sets": [
+            {
+                "settings": outcome.settings,
+                "numbers": outcome.numbers or None,
+                "error": outcome.error or None,
+            }
+            for outcome in result.outcomes
+        ],
+        "numbers": [{"name": name, "unit": unit, "meaning": text} for name, (unit, text) in NUMBERS.items()],
+        "failed": len(result.failed),
+    }
+
+
+def _show(result: Sweep) -> None:
+    from lmct.protocol.cycle_numbers import NUMBERS
+
+    table = result.table()
+    columns = [name for name in table if name not in NUMBERS or name in SHOWN_NUMBERS]
+    if not result.failed:
+        columns.remove("error")
+    rows = list(zip(*(table[name] for name in columns), strict=True))
+    write_table([SHOWN_NUMBERS.get(name, name) for name in columns], rows[:SHOWN])
+    if len(rows) > SHOWN:
+        say(f"{len(rows) - SHOWN} more rows: --output FILE.csv writes all, --json prints them")
+    if result.failed:
+        say(f"{len(result.failed)} of {len(rows)} parameter sets failed; the last column says why")
