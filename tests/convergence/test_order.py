@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmct.electrode import Drive, Electrode, load, rates, rodas5p
-from lmct.electrode.thermodynamics import STATES
+from lmct.electrode import Drive, Electrode, load, rodas5p
+from lmct.electrode.jacobian import jacobian
+from lmct.electrode.structure import model_from_parameters
 
 CURRENT = 20e-3 * 82.690 / 96485.33212
 
@@ -15,8 +16,8 @@ CURRENT = 20e-3 * 82.690 / 96485.33212
 def problem():
     parameters = load().replace(thermal_time=300.0)
     drive = np.array([0.0, CURRENT, 0.0, 340.0])
-    start = np.array([0.3, 0.2, 0.0, 0.0, 4.2, 298.15])
-    return start, (parameters.as_array(), parameters.law_number(), parameters.law_array(), drive)
+    start = np.array([0.3, 0.2, 0.0, 0.0, 4.2, 298.15, 4.2])
+    return start, (model_from_parameters(parameters), drive)
 
 
 def integrate(start, rest, steps, length):
@@ -40,11 +41,12 @@ def test_dense_output_converges_with_order_four(problem):
     start, rest = problem
     errors = []
     for length in (10.0, 5.0, 2.5):
-        jac, stages, end = np.empty((STATES, STATES)), np.empty((8, STATES)), np.empty(STATES)
-        rates.jacobian(start, *rest, np.empty((5, STATES)), jac)
-        rodas5p.step(start, length, jac, *rest, stages, end)
-        dense, middle = np.empty((3, STATES)), np.empty(STATES)
-        rodas5p.dense_coefficients(stages, dense)
+        model, drive = rest
+        work, end = rodas5p.workspace(model), np.empty(7)
+        jacobian(start, model, drive, work.gradients, work.blocks, work.links)
+        rodas5p.step(start, length, model, drive, work, end)
+        dense, middle = np.empty((3, 7)), np.empty(7)
+        rodas5p.dense_coefficients(work.stages, dense)
         rodas5p.interpolate(start, end, dense, 0.4, middle)
         exact = integrate(start, rest, 64, 0.4 * length / 64)
         errors.append(np.abs(middle - exact)[[0, 1, 4]].max())
@@ -69,7 +71,7 @@ def test_the_method_is_stiffly_accurate_and_damps_what_is_infinitely_stiff():
     # R(z) -> 0 for z -> -infinity: one step of y' = -k y with a huge k leaves nothing.
     parameters = load()
     drive = np.array([0.0, 0.0, 0.0, 299.15])
-    start = np.array([0.2, 0.2, 0.0, 0.0, 3.9, 298.15])
-    rest = (parameters.replace(thermal_time=1e-9).as_array(), 0, parameters.law_array(), drive)
+    start = np.array([0.2, 0.2, 0.0, 0.0, 3.9, 298.15, 3.9])
+    rest = (model_from_parameters(parameters.replace(thermal_time=1e-9)), drive)
     end = rodas5p.single_step(start, 10.0, *rest)
     assert end[5] == pytest.approx(299.15, abs=1e-6)

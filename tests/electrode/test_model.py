@@ -60,7 +60,7 @@ def test_a_hold_ends_at_its_current_and_the_current_is_what_the_couples_carry(el
     hold = electrode.advance(charged.end, Drive(current=None, duration=1e6, stop_current=CURRENT / 10))
     assert hold.stopped_by == "current"
     assert hold.end.voltage == charged.end.voltage
-    currents = hold.current_at(hold.states)
+    currents = hold.current_at(hold.times)
     assert currents[-1] == pytest.approx(CURRENT / 10, rel=1e-5)
     assert np.all(np.diff(currents) < 0)
     assert hold.charge == pytest.approx(hold.end.lithium_extracted - hold.start.lithium_extracted, abs=1e-12)
@@ -145,3 +145,77 @@ def test_the_relaxed_state_exists_when_one_couple_is_all_but_full():
         state = Electrode(parameters).relaxed(0.7)
         assert state.lithium_extracted == pytest.approx(0.7)
         assert math.isfinite(state.voltage)
+
+
+@pytest.mark.parametrize("change", [{"shells": 0}, {"classes": 10_000}])
+def test_an_electrode_has_a_sensible_number_of_parts(change):
+    with pytest.raises(OutOfRange, match=next(iter(change))):
+        Electrode(load(), **change)
+
+
+def test_shells_without_a_limit_to_transport_are_refused():
+    with pytest.raises(OutOfRange, match="transport_time"):
+        Electrode(load(), shells=5)
+
+
+def round_trip(electrode, current=CURRENT):
+    charge = electrode.advance(electrode.pristine(), Drive(current=current, duration=1e6, stop_voltage=4.6))
+    rest = electrode.advance(charge.end, Drive(duration=36000.0))
+    sweep = electrode.advance(rest.end, Drive(current=None, sweep=-5e-5, duration=1e6, stop_voltage=3.0))
+    return charge, rest, sweep
+
+
+def test_classes_that_do_not_differ_are_one_class():
+    one, many = round_trip(Electrode(load())), round_trip(Electrode(load(), classes=7))
+    for first, second in zip(one, many, strict=True):
+        assert second.end.voltage == pytest.approx(first.end.voltage, abs=1e-9)
+        assert second.end.metal_holes == pytest.approx(first.end.metal_holes, abs=1e-9)
+
+
+def test_fast_transport_makes_a_particle_uniform():
+    one = round_trip(Electrode(load()))
+    many = round_trip(Electrode(load().replace(transport_time=1.0), shells=6))
+    for first, second in zip(one, many, strict=True):
+        assert second.end.voltage == pytest.approx(first.end.voltage, abs=2e-5)
+        assert second.end.oxygen_holes == pytest.approx(first.end.oxygen_holes, abs=2e-5)
+
+
+def test_slow_transport_costs_voltage_and_capacity_and_finer_shells_converge():
+    slow = load().replace(transport_time=1e5)
+    ends = [round_trip(Electrode(slow, shells=shells))[0].charge for shells in (5, 10, 20, 40)]
+    assert ends[-1] < round_trip(Electrode(load()))[0].charge - 0.01
+    changes = np.abs(np.diff(ends))
+    assert np.all(changes[1:] < 0.6 * changes[:-1])
+
+
+def test_sites_with_low_barriers_relax_first():
+    electrode = Electrode(load().replace(barrier_width=0.1))
+    charge = electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.5))
+    rest = electrode.advance(charge.end, Drive(duration=3600.0, surroundings=350.0))
+    classes = rest.model.sites.shape[1]
+    filling = rest.inner[-1, :classes] / rest.model.sites[0]
+    assert np.all(np.diff(filling) > 0)
+
+
+def test_a_resistance_adds_its_drop_and_the_limit_is_met_at_the_terminals():
+    resistance = 5.0  # ohm g
+    electrode = Electrode(load().replace(series_resistance=resistance))
+    charge, rest, sweep = round_trip(electrode)
+    assert charge.end.voltage == pytest.approx(4.6, abs=1e-6)
+    drop = resistance * CURRENT * 96485.33212 / load().molar_mass
+    assert charge.inner[-1, -1] - charge.inner[-1, 4] == pytest.approx(drop, rel=1e-9)
+    assert rest.start.voltage == pytest.approx(4.6 - drop, abs=1e-6)
+    assert sweep.end.voltage == pytest.approx(3.0, abs=1e-6)
+    plain = Electrode(load())
+    same = plain.advance(plain.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.6 - drop))
+    assert same.duration == pytest.approx(charge.duration, rel=1e-6)
+
+
+def test_a_state_with_shells_goes_on_where_it_was():
+    electrode = Electrode(load().replace(transport_time=1e5), shells=8)
+    whole = electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=20000.0))
+    first = electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=8000.0))
+    second = electrode.advance(first.end, Drive(current=CURRENT, duration=12000.0))
+    np.testing.assert_allclose(second.inner[-1], whole.inner[-1], atol=2e-6)
+    with pytest.raises(OutOfRange, match="same electrode"):
+        Electrode(load()).advance(first.end, Drive(duration=10.0))

@@ -120,7 +120,12 @@ def settle_exhausted(shell: np.ndarray, slope: np.ndarray, model: Model, flux: n
 
 @compiled
 def add_shell(
-    shell: np.ndarray, slope: np.ndarray, temperature: float, weight: float, model: Model, flux: np.ndarray,
+    shell: np.ndarray,
+    slope: np.ndarray,
+    temperature: float,
+    weight: float,
+    model: Model,
+    flux: np.ndarray,
     total: np.ndarray,
 ) -> None:
     """Add S and what the fluxes of one shell dissipate, times a weight, to ``total`` (1 to 6)."""

@@ -59,9 +59,7 @@ def flux_gradients(shell: np.ndarray, temperature: float, model: Model, out: np.
         x = shell[k] / (share * par[index.METAL_HOLES_MAX])
         logarithm = rate_law.log_rate(model.law, force, y, x, temperature, model.law_par)
         transfer_gradient(shell, k, classes, share, offset, force, logarithm, temperature, par, out)
-    _, i_z, i_eta, i_t = oxygen_law.current(
-        model.oxygen_law, par, z, voltage - oxygen_potential, temperature
-    )
+    _, i_z, i_eta, i_t = oxygen_law.current(model.oxygen_law, par, z, voltage - oxygen_potential, temperature)
     last = 2 * classes
     for j in range(classes):
         out[last, j] = -i_eta * (par[index.METAL_OXYGEN] + by_lithium)

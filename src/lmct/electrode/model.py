@@ -173,9 +173,7 @@ class Electrode:
         n = float(brentq(affinity, low, high, xtol=1e-300, rtol=1e-14, maxiter=2000))
         p = lithium_extracted - n
         voltage = thermodynamics.chemical_potentials(n, p, lithium_extracted, temperature, par)[1]
-        return ElectrodeState(
-            metal_holes=n, oxygen_holes=p, voltage=float(voltage), temperature=temperature
-        )
+        return ElectrodeState(metal_holes=n, oxygen_holes=p, voltage=float(voltage), temperature=temperature)
 
     def _start(self, state: ElectrodeState, drive: Drive) -> Float[np.ndarray, "size"]:
         """Return the state with the voltage at the terminals that the current makes."""
@@ -197,9 +195,7 @@ class Electrode:
         if drive.stop_charge is not None:
             before = charge_passed(start, self.model)
             kinds.append("capacity")
-            rows.append(
-                (event.EVENT_CHARGE, before + drive.direction * drive.stop_charge, drive.direction)
-            )
+            rows.append((event.EVENT_CHARGE, before + drive.direction * drive.stop_charge, drive.direction))
         if drive.stop_current is not None:
             kinds.append("current")
             rows.append((event.EVENT_CURRENT, drive.stop_current, -1.0))

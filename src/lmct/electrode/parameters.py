@@ -154,7 +154,9 @@ class ElectrodeParameters:
         amounts, steps = self.gas_amounts, self.gas_steps
         numbers = (*amounts, *steps)
         if any(not (isinstance(number, int | float) and 0 < number < math.inf) for number in numbers):
-            raise OutOfRange(f"gas_amounts and gas_steps must be positive numbers, got {amounts} and {steps}.")
+            raise OutOfRange(
+                f"gas_amounts and gas_steps must be positive numbers, got {amounts} and {steps}."
+            )
         if len(steps) != max(len(amounts) - 1, 0):
             raise OutOfRange(
                 f"gas_steps needs one number between each two of the {len(amounts)} environments of"

@@ -106,7 +106,11 @@ def right_hand_side(
         first = s * size
         shell = state[first : first + size]
         fluxes(shell, temperature, model, flux)
-        spent, made, lost = flux[2 * classes], flux[2 * classes], flux[2 * classes + 1] + flux[2 * classes + 2]
+        spent, made, lost = (
+            flux[2 * classes],
+            flux[2 * classes],
+            flux[2 * classes + 1] + flux[2 * classes + 2],
+        )
         for k in range(classes):
             spent += flux[k]
             made += flux[classes + k]

@@ -47,6 +47,19 @@ class ElectrodeState:
         """Lithium extracted, y = n + p + d + 4 o2 [1/f.u.]."""
         return self.metal_holes + self.oxygen_holes + self.dark_holes + 4.0 * self.oxygen_gas
 
+    def as_array(self) -> Float[np.ndarray, "6"]:
+        """Return n, p, d, o2, voltage and temperature."""
+        return np.array(
+            [
+                self.metal_holes,
+                self.oxygen_holes,
+                self.dark_holes,
+                self.oxygen_gas,
+                self.voltage,
+                self.temperature,
+            ]
+        )
+
     def as_inner(self, model: Model) -> Float[np.ndarray, "size"]:
         """Return the state in the order that compiled code uses.
 

@@ -15,6 +15,7 @@ from lmct.electrode import parameter_index as index
 from lmct.electrode.compiled import compiled
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.quantity.constants import FARADAY
+from lmct.quantity.errors import OutOfRange
 
 NOT_METAL = 4
 """Entries of a shell besides the holes of the metal: p, d, o2 and V."""
@@ -78,9 +79,19 @@ def model_from_parameters(
     -------
     :
         The numbers.
+
+    Raises
+    ------
+    OutOfRange
+        There are shells, but no limit to transport between them.
     """
     if shells is None:
         shells = DEFAULT_SHELLS if parameters.transport_time > 0 else 1
+    if shells > 1 and parameters.transport_time == 0:
+        raise OutOfRange(
+            f"{shells} shells need a transport_time above zero; with zero lithium moves without limit and the"
+            " particle is one shell."
+        )
     if classes is None:
         classes = DEFAULT_CLASSES if parameters.barrier_width > 0 else 1
     ends = np.cumsum(np.array(parameters.gas_amounts, dtype=float))

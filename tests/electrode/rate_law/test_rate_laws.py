@@ -21,6 +21,7 @@ EXAMPLES = {
     "constant-barrier": [1e13, 1.2],
     "progress-barrier": [1e13, 1.06, 0.29, 0.5, 0.7],
     "landau-zener": [1e13, 5.0, 0.003, 0.4, 0.5, 0.7],
+    "metal-potential": [4e8, 4.3, 0.1, 0.2, 0.7],
 }
 """Parameters of every law, of the size that the paper's statements ask for."""
 
@@ -123,3 +124,24 @@ def test_covalence_that_weakens_slows_the_end_of_the_reaction():
     assert (
         law.log_rate(0.3, 0.7, 0.1, 300.0, parameters)[0] < law.log_rate(0.3, 0.7, 1.0, 300.0, parameters)[0]
     )
+
+
+def test_half_full_metal_feels_marcus_law_and_a_fuller_one_a_lower_barrier():
+    law, marcus = rate_law.law("metal-potential"), rate_law.law("marcus")
+    half = law.log_rate(0.5, 0.6, 0.5, 300.0, np.array([1e9, 4.0, 0.0, 0.3, 0.7]))[0]
+    assert half == pytest.approx(marcus.log_rate(0.5, 0.6, 0.5, 300.0, np.array([1e9, 4.0, 0.3, 0.7]))[0])
+    parameters = np.array([1e9, 4.0, 0.0, 0.0, 0.7])
+    fillings = [0.01, 0.5, 0.99, 0.9999]
+    rates = [law.log_rate(0.5, 0.6, x, 300.0, parameters)[0] for x in fillings]
+    assert np.all(np.diff(rates) > 0)
+    # Symmetric about a force of zero: a factor of x/(1-x) to the power of the transfer coefficient 1/2.
+    steep = law.log_rate(0.0, 0.6, 0.99, 300.0, np.array([1e9, 400.0, 0.0, 0.0, 0.7]))[0]
+    flat = law.log_rate(0.0, 0.6, 0.5, 300.0, np.array([1e9, 400.0, 0.0, 0.0, 0.7]))[0]
+    assert steep - flat == pytest.approx(0.5 * np.log(99.0), rel=1e-3)
+
+
+def test_a_full_metal_does_not_divide_by_zero():
+    law = rate_law.law("metal-potential")
+    for filling in (0.0, 1.0):
+        numbers = law.log_rate(0.5, 0.6, filling, 300.0, np.array([1e9, 4.0, 0.0, 0.3, 0.7]))
+        assert np.all(np.isfinite(numbers))

@@ -16,18 +16,47 @@ NUMBER = 2
 SHARED = ("reorganization_energy", "electronic_coupling")
 
 
+SPACING = 1.5
+"""Distance of the points of the trapezoidal rule [kT]; its error is exp(-2 pi^2/1.5) = 2e-6."""
+
+NEGLIGIBLE = 1e-17
+
+
 @compiled
-def log_complement(argument: float) -> tuple[float, float]:
-    """Return ln erfc(a) and its derivative, also where erfc itself underflows (a > 25)."""
-    if argument < 25.0:
-        value = math.erfc(argument)
-        slope = -2.0 / math.sqrt(math.pi) * math.exp(-argument * argument) / value
-        return math.log(value), slope
-    square = argument * argument
-    series = 1.0 - 0.5 / square + 0.75 / (square * square)
-    by_argument = (1.0 / square - 3.0 / (square * square)) / (argument * series)
-    value = -square - math.log(argument * math.sqrt(math.pi)) + math.log(series)
-    return value, -2.0 * argument - 1.0 / argument + by_argument
+def symmetric_rate(reorganization: float, overpotential: float) -> tuple[float, float, float]:
+    r"""Return S, the rate constant without its factor exp(E/2), and its derivatives by L and by E.
+
+    .. math:: S(L, E) = \frac{e^{-L/4}}{\sqrt{4\pi L}}\int \frac{e^{-(x-E)^2/4L}}{2\cosh(x/2)}\,dx
+
+    S is even in E. The integrand is analytic in a strip, so the trapezoidal rule converges exponentially.
+
+    Parameters
+    ----------
+    reorganization, overpotential
+        L and E [kT].
+
+    Returns
+    -------
+    :
+        S [1] and its two derivatives [1].
+    """
+    total = first = second = 0.0
+    for side in (1.0, -1.0):
+        x = 0.0 if side > 0.0 else -SPACING
+        while True:
+            distance = x - overpotential
+            term = math.exp(-distance * distance / (4.0 * reorganization)) / (2.0 * math.cosh(0.5 * x))
+            total += term
+            first += term * distance
+            second += term * distance * distance
+            if term <= NEGLIGIBLE * total and side * x > abs(overpotential) or abs(x) > 1400.0:
+                break
+            x += side * SPACING
+    scale = SPACING * math.exp(-0.25 * reorganization) / math.sqrt(4.0 * math.pi * reorganization)
+    rate = scale * total
+    by_reorganization = -rate * (0.25 + 0.5 / reorganization)
+    by_reorganization += scale * second / (4.0 * reorganization * reorganization)
+    return rate, by_reorganization, scale * first / (2.0 * reorganization)
 
 
 @compiled
@@ -38,12 +67,11 @@ def current(
 
     .. math::
 
-        i_O = \nu_O e^{h}\,\tfrac12\operatorname{erfc}\!\left(\frac{L-\sqrt{1+\sqrt L+E^2}}{2\sqrt L}\right)
-        \left[\frac{1-z}{1+e^{-E}} - \frac{z}{1+e^{E}}\right],\qquad
+        i_O = \nu_O\,e^h\,S(L, E)\left[(1-z)\,e^{E/2} - z\,e^{-E/2}\right],\qquad
         L = \frac{\lambda}{k_BT},\ E = \frac{V-U_O}{k_BT},\ h = \frac{H - H^2/\lambda}{k_BT}
 
-    The closed form is within 5 % of the integral over the metal's states; the ratio of its forward to its
-    reverse rate is exactly exp(E). Far from equilibrium the rate levels off instead of turning over.
+    with S of :func:`symmetric_rate`. Far from equilibrium the rate levels off instead of turning over; the
+    coupling H cannot lift it above nu_O.
 
     Parameters
     ----------
@@ -64,26 +92,21 @@ def current(
 
     Source
     ------
-    Chidsey, Science 251, 919 (1991), doi 10.1126/science.251.4996.919; closed form: Zeng et al., J.
-    Electroanal. Chem. 735, 77 (2014), doi 10.1016/j.jelechem.2014.09.038.
+    Chidsey, Science 251, 919 (1991), doi 10.1126/science.251.4996.919.
     """
     reorganization, coupling = par[index.OXYGEN_REORGANIZATION], par[index.OXYGEN_COUPLING]
-    thermal = BOLTZMANN * temperature
+    thermal, activation = BOLTZMANN * temperature, par[index.OXYGEN_ACTIVATION]
     lam, eta = reorganization / thermal, overpotential / thermal
     lowering = (coupling - coupling * coupling / reorganization) / thermal
-    root, square = math.sqrt(lam), math.sqrt(1.0 + math.sqrt(lam) + eta * eta)
-    argument = (lam - square) / (2.0 * root)
-    logarithm, slope = log_complement(argument)
-    if logarithm - math.log(2.0) + lowering > 0.0:
-        logarithm, slope, lowering = math.log(2.0), 0.0, 0.0
-    activation = par[index.OXYGEN_ACTIVATION]
-    rate = 0.5 * arrhenius(par[index.OXYGEN_RATE], activation, temperature) * math.exp(logarithm + lowering)
-    by_eta = slope * -eta / (2.0 * root * square)
-    by_lam = slope * ((1.0 - 0.25 / (root * square)) / (2.0 * root) - argument / (2.0 * lam))
-    forward, reverse = 1.0 / (1.0 + math.exp(-eta)), 1.0 / (1.0 + math.exp(eta))
+    rate, by_lam, by_eta = symmetric_rate(lam, eta)
+    if rate * math.exp(0.5 * abs(eta) + lowering) > 1.0:
+        rate, by_lam, lowering = math.exp(-0.5 * abs(eta)), 0.0, 0.0
+        by_eta = -0.5 * rate if eta > 0.0 else 0.5 * rate
+    scale = arrhenius(par[index.OXYGEN_RATE], activation, temperature) * math.exp(lowering)
+    forward, reverse = scale * math.exp(0.5 * eta), scale * math.exp(-0.5 * eta)
     balance = (1.0 - filling) * forward - filling * reverse
-    total = rate * balance
-    by_overpotential = (total * by_eta + rate * forward * reverse) / thermal
-    inner = -by_lam * lam - by_eta * eta - lowering + activation / thermal
-    by_temperature = (total * inner - rate * forward * reverse * eta) / temperature
-    return total, -rate * (forward + reverse), by_overpotential, by_temperature
+    slope = 0.5 * ((1.0 - filling) * forward + filling * reverse)
+    total_by_eta = by_eta * balance + rate * slope
+    inner = rate * balance * (activation / thermal - lowering)
+    by_temperature = (inner - by_lam * lam * balance - total_by_eta * eta) / temperature
+    return rate * balance, -rate * (forward + reverse), total_by_eta / thermal, by_temperature

@@ -15,10 +15,8 @@ from lmct.electrode.rate_law import constant_barrier, landau_zener, marcus, meta
 from lmct.quantity.errors import unknown_name
 
 LAWS: dict[str, ModuleType] = {
-    
     module.NAME: module
     for module in (marcus, constant_barrier, progress_barrier, landau_zener, metal_potential)
-
 }
 """Every rate law by name."""
 
