@@ -178,3 +178,17 @@ def test_the_json_document_holds_every_number(budget):
     assert document["loop_area"] == budget.loop_area
     assert set(document["processes"]) == set(document["at_rest"]) == set(PROCESSES)
     assert document["remarks"] == list(budget.remarks)
+
+
+def test_faster_lmct_takes_the_inversion_away_step_by_step():
+    """Lifetimes Ni > Fe > Ru: inversion large, less, absent (Li 2022, L353-359)."""
+    base = load()
+    frequency = base.lmct_parameters["attempt_frequency"]
+    found = [
+        hysteresis_budget(
+            run_protocol(Electrode(base.replace(attempt_frequency=factor * frequency)), galvanostatic())
+        ).inversion_index
+        for factor in (1.0, 1e3, 1e6, 1e9)
+    ]
+    assert np.all(np.diff(found) < 0.0)
+    assert np.all(np.abs(found) <= 1.0)
