@@ -173,6 +173,12 @@ def test_a_protocol_that_cannot_run_without_lmct_has_no_counterfactual():
     assert 0.0 < share.dissipation <= 1.0
 
 
+def test_without_a_loop_there_is_nothing_to_compare():
+    share = lmct_share(simulate(parse_steps("Charge at 20 mA/g until 4.5 V")))
+    assert math.isnan(share.counterfactual)
+    assert "no loop" in share.remark
+
+
 def test_the_json_document_holds_every_number(budget):
     document = budget.to_json()
     assert document["loop_area"] == budget.loop_area
