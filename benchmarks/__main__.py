@@ -8,13 +8,15 @@ import sys
 
 import benchmarks
 
+NO_BENCHMARK = ("__main__", "measure", "pybamm_peer")
+
 
 def main() -> None:
     """Run the benchmarks one after the other."""
-    names = sorted(
-        module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__"
-    )
+    names = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {*NO_BENCHMARK})
     for name in sys.argv[1:] or names:
+        if name not in names:
+            raise SystemExit(f"no benchmark is called {name!r}. Known: {', '.join(names)}.")
         print(f"== {name}", flush=True)
         importlib.import_module(f"benchmarks.{name}").main()
 

@@ -7,7 +7,6 @@ compiled right-hand side and Jacobian. Printed are the median over repeats and i
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 
@@ -97,59 +96,15 @@ def cvode_two_cycles(tolerance):
     return solve
 
 
-def pybamm_model(parameters):
-    """Build the same equations as a PyBaMM model; current, limit and start are inputs."""
-    import pybamm
-
-    p, law = parameters, parameters.lmct_parameters
-    kt = 8.617333262145179e-05 * 298.15
-    n, h, v = pybamm.Variable("n"), pybamm.Variable("p"), pybamm.Variable("V")
-    current, limit, sign = (pybamm.InputParameter(name) for name in ("I", "limit", "sign"))
-    y = n + h
-    phi = -p.lithium_width * pybamm.log(1 - y / p.lithium_max)
-    u_m = p.metal_potential + p.metal_metal * n + p.metal_oxygen * h + phi
-    u_o = p.oxygen_potential + p.metal_oxygen * n + p.oxygen_oxygen * h + phi
-    x, z, a = n / p.metal_holes_max, h / p.oxygen_holes_max, p.transfer_coefficient
-
-    def couple(k, u, f):
-        e = (v - u) / kt
-        return k * ((1 - f) * pybamm.exp((1 - a) * e) - f * pybamm.exp(-a * e))
-
-    i_m, i_o = couple(p.metal_rate, u_m, x), couple(p.oxygen_rate, u_o, z)
-    force, lam = u_m - u_o, law["reorganization_energy"]
-    barrier = (lam - force) ** 2 / (4 * lam) - law["lithium_slope"] * (y - law["lithium_reference"])
-    k_f = law["attempt_frequency"] * pybamm.exp(-barrier / kt)
-    r = p.metal_holes_max * k_f * (x * (1 - z) - z * (1 - x) * pybamm.exp(-force / kt))
-    model = pybamm.BaseModel()
-    model.rhs = {n: i_m - r, h: i_o + r, v: (current - i_m - i_o) / p.capacitance}
-    starts = zip((n, h, v), ("n0", "p0", "V0"), strict=True)
-    model.initial_conditions = {variable: pybamm.InputParameter(name) for variable, name in starts}
-    model.events = [pybamm.Event("limit", sign * (limit - v))]
-    model.variables = {"n": n, "p": h, "V": v}
-    pybamm.Discretisation().process_model(model)
-    return model
-
-
 def pybamm_two_cycles(tolerance):
-    os.environ.setdefault("PYBAMM_DISABLE_TELEMETRY", "true")
-    import pybamm
+    from benchmarks import pybamm_peer as peer
 
-    parameters = load()
-    model = pybamm_model(parameters)
-    scale = np.array([0.01, 0.01, 1.0])
-    solver = pybamm.IDAKLUSolver(rtol=tolerance, atol=tolerance * scale)
-    start = Electrode(parameters).pristine()
+    model, solver = peer.lean_model(load()), peer.solver(tolerance)
+    start = peer.inputs_of(Electrode(load()).pristine())
+    drives = [(current, limit, 1.0 if current > 0 else -1.0, LONGEST) for current, limit in HALF_CYCLES]
 
     def solve():
-        n, p, v, times = start.metal_holes, start.oxygen_holes, start.voltage, []
-        for current, limit in HALF_CYCLES:
-            inputs = {
-                "I": current, "limit": limit, "sign": 1.0 if current > 0 else -1.0, "n0": n, "p0": p, "V0": v,
-            }  # fmt: skip
-            solution = solver.solve(model, [0.0, LONGEST], inputs=inputs)
-            n, p, v = (float(row[-1]) for row in solution.y)
-            times.append(float(solution.t[-1]))
-        return times
+        return [float(found.t[-1]) for found in peer.solve_in_turn(model, solver, drives, start)]
 
     return solve
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lmct.bridge import run_in_pybamm
 from lmct.electrode import Electrode, load
 from lmct.protocol import run_protocol
 
 pytest.importorskip("pybamm", reason="PyBaMM is not installed (pip install 'lmct[pybamm]' or make env)")
-
-from lmct.bridge import run_in_pybamm
 
 
 def test_every_named_protocol_agrees(protocol, assert_agreement):

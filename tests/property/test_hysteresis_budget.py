@@ -33,6 +33,7 @@ cycles = st.sampled_from(
         "Charge at {c} mA/g until 150 mAh/g; Discharge at 5 mA/g until 2 V",
         "Charge at {c} mA/g until 4.5 V; Discharge at {c} mA/g until 3 V; Charge at {c} mA/g until 4.6 V",
         "Sweep at 0.05 mV/s until 4.7 V; Sweep at 0.05 mV/s until 2 V",
+        "Charge at {c} mA/g until 4.5 V; Hold at 4.5 V until 2 mA/g; Discharge at {c} mA/g until 2 V",
     ]
 )
 changes = st.fixed_dictionaries(

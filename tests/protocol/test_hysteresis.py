@@ -173,8 +173,28 @@ def test_a_protocol_that_cannot_run_without_lmct_has_no_counterfactual():
     assert 0.0 < share.dissipation <= 1.0
 
 
+def test_without_a_loop_there_is_nothing_to_compare():
+    share = lmct_share(simulate(parse_steps("Charge at 20 mA/g until 4.5 V")))
+    assert math.isnan(share.counterfactual)
+    assert "no loop" in share.remark
+
+
 def test_the_json_document_holds_every_number(budget):
     document = budget.to_json()
     assert document["loop_area"] == budget.loop_area
     assert set(document["processes"]) == set(document["at_rest"]) == set(PROCESSES)
     assert document["remarks"] == list(budget.remarks)
+
+
+def test_faster_lmct_takes_the_inversion_away_step_by_step():
+    """Lifetimes Ni > Fe > Ru: inversion large, less, absent (Li 2022, L353-359)."""
+    base = load()
+    frequency = base.lmct_parameters["attempt_frequency"]
+    found = [
+        hysteresis_budget(
+            run_protocol(Electrode(base.replace(attempt_frequency=factor * frequency)), galvanostatic())
+        ).inversion_index
+        for factor in (1.0, 1e3, 1e6, 1e9)
+    ]
+    assert np.all(np.diff(found) < 0.0)
+    assert np.all(np.abs(found) <= 1.0)

@@ -12,7 +12,8 @@ from lmct.quantity.errors import LmctError
 def installed_pybamm() -> ModuleType:
     """Import PyBaMM.
 
-    Its telemetry is switched off unless the environment variable PYBAMM_DISABLE_TELEMETRY says otherwise.
+    Its question about telemetry is answered with no unless the environment variable PYBAMM_DISABLE_TELEMETRY
+    is set.
 
     Returns
     -------

@@ -199,8 +199,7 @@ def _solve(
     step: Step,
     words: str,
 ) -> PybammSegment:
-    inputs, duration, at_time = _inputs(step, state, words)
-    inputs |= {initial_name(key): getattr(state, key) for key in STATE_NAMES}
+    inputs, duration, at_time = _step_inputs(step, state)
     gone = _already_past(model, inputs)
     if gone is not None:
         return PybammSegment(np.zeros(1), state.as_array()[None, :], gone, parameters)
@@ -226,7 +225,7 @@ def _already_past(model: pybamm.BaseModel, inputs: dict[str, float]) -> str | No
     return None
 
 
-def _inputs(step: Step, state: ElectrodeState, words: str) -> tuple[dict[str, float], float, str]:
+def _step_inputs(step: Step, state: ElectrodeState) -> tuple[dict[str, float], float, str]:
     """Return the inputs of a step for one gram, its longest duration, and what it means to last so long."""
     inputs = {
         "Current function [A]": -1e-3 * step.signed_current,
@@ -241,7 +240,7 @@ def _inputs(step: Step, state: ElectrodeState, words: str) -> tuple[dict[str, fl
     if step.kind == "hold" and step.hold_voltage is not None:
         if abs(step.hold_voltage - state.voltage) > 1e-6:
             raise OutOfRange(
-                f"{words} starts at {state.voltage:.6f} V."
+                f"{step} starts at {state.voltage:.6f} V."
                 f" Charge or discharge until {step.hold_voltage} V first."
             )
         inputs[CURRENT_LIMIT] = 1e-3 * (step.stop_specific_current or -1.0)
@@ -254,4 +253,5 @@ def _inputs(step: Step, state: ElectrodeState, words: str) -> tuple[dict[str, fl
         inputs[VOLTAGE_LIMIT] = SAFE_VOLTAGES[up] if step.stop_voltage is None else step.stop_voltage
         if step.stop_capacity is not None and HOUR * step.stop_capacity / step.specific_current < duration:
             duration, at_time = HOUR * step.stop_capacity / step.specific_current, "capacity"
+    inputs |= {initial_name(key): getattr(state, key) for key in STATE_NAMES}
     return inputs, duration, at_time

@@ -74,6 +74,7 @@ def _show(result: CalibrationStudy) -> None:
     if best.steps:
         steps = [(one.curve, one.number, one.words, 1e3 * one.rms, 1e3 * one.noise) for one in best.steps]
         write_table(("curve", "step", "", "misfit [mV]", "noise [mV]"), steps)
+        typer.echo(best.curve_verdict)
     _show_open(best)
     typer.echo(
         f"cost {best.cost:.4g} (start {found.start_cost:.4g}), {found.generations} generations,"

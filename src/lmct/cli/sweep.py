@@ -14,11 +14,12 @@ from lmct.cli.assignment import read_assignments
 from lmct.cli.output import FAILED, FINE, AsJson, say, write_json, write_table
 from lmct.cli.progress import progress_bar, workers
 from lmct.cli.simulate import _steps
+from lmct.cli.sweep_sets import sets_from_words, value_from_words
 from lmct.protocol.named import PROTOCOLS
 from lmct.quantity.errors import DataError, OutOfRange
 
 if TYPE_CHECKING:
-    from lmct.protocol.parameter_space import Choice, Range, Settings
+    from lmct.protocol.parameter_space import Settings
     from lmct.protocol.parameter_sweep import Sweep
 
 NAME = "sweep"
@@ -37,9 +38,6 @@ SHOWN_NUMBERS = {
     "transfer_share": "LMCT share",
 }
 """Numbers that are printed, with their headers; the CSV file and JSON hold all."""
-
-NAMES = ("lmct_law", "oxygen_law")
-"""Parameters that are names and not numbers."""
 
 
 class Kind(StrEnum):
@@ -95,11 +93,11 @@ def run(
     """Run one protocol for many sets of electrode parameters."""
     from lmct.protocol.parameter_sweep import parameter_sweep
 
-    if output is not None and output.suffix != ".csv":
-        raise DataError(f"{output} does not end in .csv. Expected the name of a CSV file.")
-    common = {name: _value(name, text) for name, text in read_assignments(settings or ()).items()}
+    if output is not None:
+        _check_output(output)
+    common = {name: value_from_words(name, text) for name, text in read_assignments(settings or ()).items()}
     common |= {} if x is None else {"x": x}
-    chosen = _sets(vary or (), sets, sample, method, seed)
+    chosen = sets_from_words(vary or (), file=sets, count=sample, method=method, seed=seed)
     _check_once(common, chosen)
     with workers(_processes(executor, jobs)) as pool, progress_bar() as progress:
         result = parameter_sweep(
@@ -112,88 +110,6 @@ def run(
     else:
         _show(result)
     return FAILED if result.failed else FINE
-
-
-def _sets(
-    vary: Sequence[str], file: Path | None, count: int | None, method: str, seed: int
-) -> tuple[Settings, ...]:
-    """Return the parameter sets of a file, of a grid or of a sample."""
-    from lmct.protocol.parameter_space import grid, sample
-
-    if file is not None:
-        if vary or count is not None:
-            raise OutOfRange("--sets already names every set. Leave out --vary and --sample.")
-        return _from_file(file)
-    if not vary:
-        raise OutOfRange("there is nothing to vary. Write for example --vary reorganization_energy=5.5:6.5:11")
-    assigned = read_assignments(vary)
-    if len(assigned) < len(vary):
-        raise OutOfRange("a parameter is varied twice. Give all its values in one --vary.")
-    if count is None:
-        return grid({name: _points(name, words) for name, words in assigned.items()})
-    return sample(
-        {name: _space(name, words) for name, words in assigned.items()}, count=count, seed=seed, method=method
-    )
-
-
-def _points(name: str, words: str) -> Choice:
-    """Return the values of an axis of a grid."""
-    from lmct.protocol.parameter_space import Range, axis_from_words
-
-    axis, count = axis_from_words(words)
-    if not isinstance(axis, Range):
-        return [_value(name, text) for text in axis]
-    if count is None:
-        raise OutOfRange(
-            f"--vary {name}={words} has no number of points. Write {name}={words}:11, or draw from the range"
-            " with --sample 100."
-        )
-    return axis.points(count)
-
-
-def _space(name: str, words: str) -> Range | Choice:
-    """Return what a parameter of a sample is drawn from."""
-    from lmct.protocol.parameter_space import Range, axis_from_words
-
-    axis, count = axis_from_words(words)
-    if not isinstance(axis, Range):
-        return [_value(name, text) for text in axis]
-    if count is not None:
-        raise OutOfRange(
-            f"--vary {name}={words}: with --sample a range has no number of points. Write {name}=low:high."
-        )
-    return axis
-
-
-def _from_file(path: Path) -> tuple[Settings, ...]:
-    """Read a CSV file with the names in its first row."""
-    import csv
-
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            names, *rows = list(csv.reader(file))
-    except (UnicodeDecodeError, csv.Error, ValueError) as error:
-        raise DataError(
-            f"{path} is no table of parameter sets. Expected CSV in UTF-8: names in the first row, one set in"
-            " each other row."
-        ) from error
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(names):
-            raise DataError(f"{path}, row {number} has {len(row)} cells, the first row has {len(names)}.")
-    return tuple(
-        {name.strip(): _value(name.strip(), text) for name, text in zip(names, row, strict=True)}
-        for row in rows
-    )
-
-
-def _value(name: str, text: str) -> float | str:
-    """Return a number, or the text itself for a parameter that is a name."""
-    if name in NAMES:
-        return text.strip()
-    try:
-        return float(text)
-    except ValueError as error:
-        raise OutOfRange(f"{name}: {text!r} is no number. Write for example {name}=0.5") from error
 
 
 def _check_once(common: Mapping[str, object], sets: Sequence[Settings]) -> None:
@@ -209,6 +125,13 @@ def _processes(executor: Kind | None, jobs: int | None) -> int | None:
     if executor is Kind.PROCESSES or jobs is not None:
         return jobs
     return 1
+
+
+def _check_output(output: Path) -> None:
+    if output.suffix != ".csv":
+        raise DataError(f"{output} does not end in .csv. Expected the name of a CSV file.")
+    if not output.parent.is_dir():
+        raise DataError(f"there is no folder {output.parent} for {output.name}. Make it first.")
 
 
 def _write(result: Sweep, output: Path) -> None:

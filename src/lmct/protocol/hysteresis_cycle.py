@@ -21,6 +21,10 @@ SAME_INSTANT = 1e-9
 """Times of one segment that are closer than this share of its length are one [1]."""
 
 
+CUT_TOLERANCE = 1e-9
+"""Of the integration that finds the moment of a given charge under voltage control."""
+
+
 @dataclass(frozen=True, slots=True)
 class Instant:
     """A moment of a run.
@@ -217,7 +221,7 @@ def _time_of_charge(segment: Segment, wanted: float, run: Run) -> float:
         return wanted / segment.drive.current
     from scipy.optimize import brentq
 
-    electrode = Electrode(run.parameters)
+    electrode = Electrode(run.parameters, tolerance=CUT_TOLERANCE)
 
     def missing(time: float) -> float:
         if time <= 0.0:

@@ -18,7 +18,7 @@ def enclosed_area_from_path(
 ) -> float:
     r"""Return the area that a cycle encloses in the plane of oxygen holes and metal holes.
 
-    .. math:: S = \oint n\,dp
+    .. math:: S = \int_\mathrm{cycle} n\,dp
 
     by straight lines between the points; the last point is joined to the first. The area is positive when, at
     equal filling of oxygen, the metal holds more on the way up than on the way down.
@@ -51,7 +51,7 @@ def inversion_index_from_path(
 ) -> float:
     r"""Return the inversion index: 1 for full redox inversion, 0 for none.
 
-    .. math:: I = \frac{1}{n_\mathrm{max}\,\Delta p}\oint n\,dp
+    .. math:: I = \frac{1}{n_\mathrm{max}\,\Delta p}\int_\mathrm{cycle} n\,dp
               = \langle x_\mathrm{charge}(p) - x_\mathrm{discharge}(p)\rangle_p, \qquad x = n/n_\mathrm{max}
 
     In words: at equal filling of oxygen, how much fuller is the metal on charge than on discharge, on average
@@ -98,7 +98,7 @@ def order_index_from_path(
 ) -> float:
     r"""Return the order index: the inversion index in units of what the metal really moves.
 
-    .. math:: O = \frac{1}{\Delta n\,\Delta p}\oint n\,dp
+    .. math:: O = \frac{1}{\Delta n\,\Delta p}\int_\mathrm{cycle} n\,dp
 
     The enclosed area over the box around the path: 1 for a rectangle, however small, and never above 1 for a
     path that does not cross itself.

@@ -105,8 +105,9 @@ def lmct_share(run: Run, *, cycle: int | None = None, tolerance: float = TOLERAN
             pieces=1,
             tolerance=tolerance,
         )
-    except NotConverged as error:
+    except (NotConverged, OutOfRange) as error:
         nan = math.nan
         return LmctShare(own.lmct_share, nan, own.loop_area, nan, own.charge, nan, f"Without LMCT {error}")
     gone = 1.0 - other.loop_area / own.loop_area if own.loop_area > 0.0 else math.nan
-    return LmctShare(own.lmct_share, gone, own.loop_area, other.loop_area, own.charge, other.charge)
+    remark = "" if math.isfinite(gone) else "There is no loop with and without LMCT that could be compared."
+    return LmctShare(own.lmct_share, gone, own.loop_area, other.loop_area, own.charge, other.charge, remark)

@@ -155,7 +155,9 @@ def parameter_sweep(
     task = _Task(tuple(steps), base, dict(settings or {}), numbers, tolerance)
     chosen = [dict(one) for one in sets]
     _check(task, chosen)
-    size = in_chunk or max(1, min(MOST_IN_CHUNK, math.ceil(len(chosen) / CHUNKS)))
+    size = min(MOST_IN_CHUNK, math.ceil(len(chosen) / CHUNKS)) if in_chunk is None else in_chunk
+    if size < 1:
+        raise OutOfRange(f"a chunk needs at least one parameter set, got in_chunk={size}.")
     places = range(0, len(chosen), size)
     chunks = [chosen[place : place + size] for place in places]
     found: dict[int, list[SetOutcome]] = {}
@@ -237,18 +239,15 @@ def _check(task: _Task, sets: Sequence[Settings]) -> None:
     seen = set()
     for number, settings in enumerate(sets, start=1):
         for name, value in settings.items():
-            if not isinstance(value, str) and not math.isfinite(value):
+            if isinstance(value, float) and not math.isfinite(value):
                 raise OutOfRange(f"parameter set {number}: {name} must be finite, got {value!r}.")
         kind = tuple((name, value if isinstance(value, str) else "") for name, value in settings.items())
-        if kind not in seen:
-            seen.add(kind)
-            _check_names(task, settings)
-
-
-def _check_names(task: _Task, settings: Settings) -> None:
-    try:
-        _parameters(task, settings)
-    except UnknownName:
-        raise
-    except LmctError:
-        return  # a value of this set alone; its outcome will say so
+        if kind in seen:
+            continue
+        seen.add(kind)
+        try:
+            _parameters(task, settings)
+        except UnknownName:
+            raise
+        except LmctError:
+            pass  # a value of this set alone; its outcome will say so

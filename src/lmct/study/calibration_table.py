@@ -71,7 +71,7 @@ class CalibrationEntry:
     temperature
         Of the cells [K]; None to take it from each file.
     start_voltage
-        Equilibrium voltage before the first step [V].
+        Voltage to which the electrode was charged before the first step [V].
     sets, cost_difference
         How many distinct solutions to keep, and how much worse they may be.
     """

@@ -261,7 +261,7 @@ def test_the_figure_holds_its_numbers_and_draws(result):
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        ({"boundry": 2.5}, UnknownName),
+        ({"boundary_voltage": 2.5}, UnknownName),
         ({"boundary": -1.0}, OutOfRange),
         ({"charge_boundary": "4"}, OutOfRange),
     ],

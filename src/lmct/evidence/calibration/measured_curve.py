@@ -16,6 +16,9 @@ from lmct.quantity.errors import NotConverged, OutOfRange
 LEEWAY = 1.0
 """The simulation may leave the measured voltages of a step by so much before it is stopped [V]."""
 
+FIRST_CHARGE = 20.0
+"""Current of the charge before a record that begins with a discharge [mA/g]."""
+
 SAFE_VOLTAGES = (0.05, 5.95)
 """Window outside which no electrode is simulated [V]."""
 
@@ -85,7 +88,7 @@ class MeasuredCurve:
     noise
         Standard deviation of one voltage [V].
     start_voltage
-        Equilibrium voltage of the electrode before the first step [V]; None for the pristine electrode.
+        Voltage to which the pristine electrode was charged before the first step [V]; None: it was not.
 
     Raises
     ------
@@ -142,10 +145,16 @@ def voltages_from_simulation(electrode: Electrode, curve: MeasuredCurve) -> list
 
 
 def _start(electrode: Electrode, curve: MeasuredCurve) -> ElectrodeState:
+    """Return the pristine electrode, or one that was charged to the voltage at the start."""
     temperature = curve.steps[0].temperature
+    pristine = electrode.pristine(temperature=temperature)
     if curve.start_voltage is None:
-        return electrode.pristine(temperature=temperature)
-    return electrode.pristine(voltage=curve.start_voltage, temperature=temperature)
+        return pristine
+    if curve.start_voltage <= pristine.voltage:
+        return electrode.pristine(voltage=curve.start_voltage, temperature=temperature)
+    current = FIRST_CHARGE / electrode.parameters.mah_per_gram / HOUR
+    drive = Drive(current=current, duration=1e7, surroundings=temperature, stop_voltage=curve.start_voltage)
+    return electrode.advance(pristine, drive).end
 
 
 def _advance(

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from lmct.evidence.calibration.evaluation import Evaluator, TimeIsUp
 from lmct.evidence.calibration.problem import SOFT, cost_from_residuals
 
-STEP = 5e-3
+STEP = 1e-3
 """Step of the differences, wide enough to stand above the error of the simulations [shares of the bounds]."""
 
 MOST_EVALUATIONS = 40

@@ -66,15 +66,15 @@ def curve_from_record(
     temperature
         Of the cell [K]; that of the file, else 25 degC, by default.
     start_voltage
-        Equilibrium voltage before the first step [V]. By default the electrode is pristine when the record
-        begins with a charge, and at its first measured voltage when it begins with a discharge.
+        Voltage to which the pristine electrode was charged before the record [V]. By default it was not when
+        the record begins with a charge, and to the first measured voltage when it begins with a discharge.
     name
         Name for messages; that of the file by default.
 
     Returns
     -------
     :
-        The steps with the voltages to compare.
+        The steps with the voltages to compare, from the first current on.
 
     Raises
     ------
@@ -96,14 +96,16 @@ def curve_from_record(
         )
     surroundings = _temperatures(record, temperature)
     steps = [step for rows in runs for step in _steps(record, rows, mass, surroundings)]
+    while steps[0].specific_current == 0.0:  # its state is assumed, so its voltage says nothing
+        steps = steps[1:]
     if len(steps) > MOST_STEPS:
         raise OutOfRange(
             f"{name} has {len(steps)} steps. Expected at most {MOST_STEPS}. Choose the cycles at its start"
             " with first_cycles in [calibration]."
         )
     if start_voltage is None:
-        first = next((step for step in steps if step.specific_current != 0.0), steps[0])
-        start_voltage = float(record.voltage[runs[0][0]]) if first.specific_current < 0 else None
+        begins_charged = steps[0].specific_current < 0
+        start_voltage = float(record.voltage[0]) if begins_charged else None
     found = noise if noise is not None else _noise(record, runs)
     return MeasuredCurve(name, tuple(steps), found, start_voltage)
 

@@ -203,6 +203,17 @@ class Solution:
             if abs(self.correlation[i, j]) > STRONG
         ]
 
+    @property
+    def curve_verdict(self) -> str:
+        """Say whether noise or the error of the model limits the fit of the curves; empty without curves."""
+        if not self.steps:
+            return ""
+        squares = sum(one.points * one.rms**2 for one in self.steps)
+        misfit = math.sqrt(squares / sum(one.points for one in self.steps))
+        noise = max(one.noise for one in self.steps)
+        limit = "the error of the model" if misfit > ERROR_DOMINATES * noise else "the noise of the voltage"
+        return f"{limit} limits the fit: misfit {1e3 * misfit:.3g} mV, noise {1e3 * noise:.2g} mV"
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {
@@ -212,6 +223,7 @@ class Solution:
             "at_a_bound": [one.name for one in self.free if one.is_at_bound],
             "targets": [asdict(one) for one in self.targets],
             "curves": [asdict(one) for one in self.steps],
+            "curve_verdict": self.curve_verdict,
             "strong_correlations": [
                 {"pair": [one, other], "correlation": round(number, 4)}
                 for one, other, number in self.strong_correlations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -177,21 +177,23 @@ def _opening_of_record(one: Measurement, side: Side) -> Opening | None:
 
 
 def _stretches(windows: Sequence[Window], side: Side) -> Iterator[list[Window]]:
-    """Yield stretches in which the limit only moves outwards, one window for each limit."""
+    """Yield stretches of one record in which the limit only moves outwards, one window for each limit."""
     outwards = 1.0 if side == "charge" else -1.0
     stretch: list[Window] = []
-    first_limit = fixed = 0.0
+    limit = fixed = 0.0
+    ends = windows[0].measurement.dataset["end_voltage"].to_numpy() if windows else np.empty(0)
     for one in windows:
-        step = outwards * (one.limit - first_limit)
-        if not stretch or step < -SAME_LIMIT or abs(one.fixed - fixed) > SAME_LIMIT:
+        here, back = float(ends[one.moving]), float(ends[one.returning])
+        step = outwards * (here - limit)
+        if not stretch or step < -SAME_LIMIT or abs(back - fixed) > SAME_LIMIT:
             if stretch:
                 yield stretch
-            stretch, first_limit, fixed = [one], one.limit, one.fixed
+            stretch, limit, fixed = [one], here, back
         elif step > SAME_LIMIT:
             stretch.append(one)
-            first_limit = one.limit
+            limit = here
         else:
-            stretch[-1] = Window(one.measurement, side, one.moving, one.returning, stretch[-1].repeats + 1)
+            stretch[-1] = replace(one, repeats=stretch[-1].repeats + 1)
     if stretch:
         yield stretch
 

@@ -1,1 +1,0 @@
-"""Where the electrode parameters come from: targets with their source, observables, search."""
