@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lmct.bridge.model import plain_values, pybamm_model
-from lmct.electrode.parameters import load
+from lmct.electrode.parameter_file import load
 
 if TYPE_CHECKING:
     import pybamm

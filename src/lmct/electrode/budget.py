@@ -78,7 +78,7 @@ class Budget:
     @property
     def dissipated(self) -> float:
         """Sum of all dissipation."""
-        return sum(getattr(self, name) for name in DISSIPATED)
+        return sum((float(getattr(self, name)) for name in DISSIPATED), 0.0)
 
     @property
     def imbalance(self) -> float:
@@ -135,7 +135,7 @@ def add_shell(
     n, p, voltage = metal_holes(shell, classes), shell[classes], shell[classes + 3]
     y = lithium_extracted(shell, classes)
     thermal = BOLTZMANN * temperature
-    metal, oxygen = standard_potentials(n, p, y, par)
+    metal, oxygen = standard_potentials(n, float(p), y, par)
     oxygen += thermal * logit(p / par[index.OXYGEN_HOLES_MAX])
     for k in range(classes):
         level = metal + thermal * logit(shell[k] / (par[index.METAL_HOLES_MAX] * model.sites[0, k]))
@@ -152,7 +152,7 @@ def add_shell(
 def _integrals(
     times: np.ndarray, states: np.ndarray, dense: np.ndarray, model: Model, drive: np.ndarray
 ) -> np.ndarray:
-    """Return the integrals over time of supplied power, S dT/dt and the dissipations in the order of Budget."""
+    """Return the integrals over time of supplied power, S dT/dt and the terms of DISSIPATED."""
     total, part = np.zeros(9), np.zeros(9)
     count = states.shape[1]
     classes, shells = model.sites.shape[1], model.shells.shape[1]

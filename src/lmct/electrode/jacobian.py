@@ -48,7 +48,7 @@ def flux_gradients(shell: np.ndarray, temperature: float, model: Model, out: np.
     par, classes = model.par, model.sites.shape[1]
     n, p, voltage = metal_holes(shell, classes), shell[classes], shell[classes + 3]
     y = lithium_extracted(shell, classes)
-    metal_potential, oxygen_potential = standard_potentials(n, p, y, par)
+    metal_potential, oxygen_potential = standard_potentials(n, float(p), y, par)
     p_max = par[index.OXYGEN_HOLES_MAX]
     z = p / p_max
     by_lithium = par[index.LITHIUM_WIDTH] / (par[index.LITHIUM_MAX] - y)

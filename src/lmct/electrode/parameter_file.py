@@ -6,6 +6,7 @@ import functools
 import tomllib
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.quantity.errors import DamagedFile, DataError, unknown_name
@@ -106,7 +107,7 @@ def parameters_from_text(text: str, name: str) -> ElectrodeParameters:
     except tomllib.TOMLDecodeError as error:
         raise DamagedFile(f"the parameter set {name} is no valid TOML: {error}.") from error
     try:
-        numbers = {key: _plain(entry["value"]) for key, entry in data["parameter"].items()}
+        numbers: dict[str, Any] = {key: _plain(entry["value"]) for key, entry in data["parameter"].items()}
         law = {key: float(entry["value"]) for key, entry in data["lmct"]["parameter"].items()}
         return ElectrodeParameters(
             **numbers,

@@ -37,7 +37,7 @@ VOLTAGE_CONTROL = 1.0
 @compiled
 def flux_count(model: Model) -> int:
     """Return the number of fluxes of a shell: i_M of each class, r of each class, i_O, r_d, r_g."""
-    return 2 * model.sites.shape[1] + 3
+    return int(2 * model.sites.shape[1] + 3)
 
 
 @compiled
@@ -46,7 +46,7 @@ def fluxes(shell: np.ndarray, temperature: float, model: Model, out: np.ndarray)
     par, classes = model.par, model.sites.shape[1]
     n, p, voltage = metal_holes(shell, classes), shell[classes], shell[classes + 3]
     y = lithium_extracted(shell, classes)
-    metal_potential, oxygen_potential = standard_potentials(n, p, y, par)
+    metal_potential, oxygen_potential = standard_potentials(n, float(p), y, par)
     z = p / par[index.OXYGEN_HOLES_MAX]
     force = metal_potential - oxygen_potential
     for k in range(classes):

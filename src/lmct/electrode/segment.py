@@ -96,7 +96,7 @@ class Segment:
         return states
 
     def inner_at(self, times: Float[np.ndarray, "time"]) -> Float[np.ndarray, "time size"]:
-        """Return the states as compiled code knows them at increasing times since the start of the segment."""
+        """Return the states as compiled code knows them at increasing times since the start."""
         wanted = np.asarray(times, dtype=float)
         return np.asarray(integrator.evaluate(self.times, self.inner, self.inner_dense, wanted))
 

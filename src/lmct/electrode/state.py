@@ -60,6 +60,19 @@ class ElectrodeState:
             ]
         )
 
+    @classmethod
+    def from_array(cls, array: Float[np.ndarray, "6"]) -> ElectrodeState:
+        """Rebuild a state from :meth:`as_array`."""
+        n, p, d, gas, voltage, temperature = (float(number) for number in array)
+        return cls(
+            metal_holes=n,
+            oxygen_holes=p,
+            dark_holes=d,
+            oxygen_gas=gas,
+            voltage=voltage,
+            temperature=temperature,
+        )
+
     def as_inner(self, model: Model) -> Float[np.ndarray, "size"]:
         """Return the state in the order that compiled code uses.
 
@@ -83,8 +96,8 @@ class ElectrodeState:
         if self.inner:
             if len(self.inner) != size - 2:
                 raise OutOfRange(
-                    f"the state has {len(self.inner)} entries for shells and site classes, the electrode needs"
-                    f" {size - 2}. Start from a state of the same electrode."
+                    f"the state has {len(self.inner)} entries for shells and site classes, the electrode"
+                    f" needs {size - 2}. Start from a state of the same electrode."
                 )
             return np.array([*self.inner, *ends])
         shell = [
@@ -101,7 +114,7 @@ class ElectrodeState:
         """Rebuild a state from :meth:`as_inner`."""
         if len(array) == 7:
             n, p, d, gas, potential, temperature, voltage = (float(number) for number in array)
-            inner = () if model.resistance == 0.0 else (n, p, d, gas, potential)
+            inner: tuple[float, ...] = () if model.resistance == 0.0 else (n, p, d, gas, potential)
         else:
             n, p, d, gas, voltage, temperature = (float(mean) for mean in summary_matrix(model) @ array)
             inner = tuple(float(number) for number in array[:-2])

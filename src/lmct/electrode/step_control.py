@@ -1,4 +1,4 @@
-"""What the integrator asks of every step: is it inside bounds, how large is its error, how long is the next."""
+"""What the integrator asks of every step: is it inside bounds, how large is its error, how long the next."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def bounded(shell: np.ndarray, place: int, most: float, allowance: float) -> flo
     if not abs(shift) <= allowance:
         return np.nan
     shell[place] = inside
-    return shift
+    return float(shift)
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""How the electrode is divided: shells of a particle, classes of metal sites; and all that compiled code reads.
+"""How the electrode is divided, in shells and classes of metal sites, and all that compiled code reads.
 
 A state in compiled code is an array: for every shell from the surface inwards n of each class, p, d
 [holes/f.u.], o2 [molecules/f.u.] and the potential V [V] there; then the temperature T [K] and the voltage at
@@ -73,7 +73,8 @@ def model_from_parameters(
     parameters
         Parameters of the electrode.
     shells, classes
-        Number of shells and of site classes; by default one each where nothing depends on them, else 20 and 9.
+        Number of shells and of site classes; by default one each where nothing depends on them, else 20
+        and 9.
 
     Returns
     -------
@@ -124,12 +125,12 @@ def _gaussian(classes: int, width: float) -> np.ndarray:
 @compiled
 def block_size(model: Model) -> int:
     """Return the number of entries of one shell."""
-    return model.sites.shape[1] + NOT_METAL
+    return int(model.sites.shape[1] + NOT_METAL)
 
 
 def state_size(model: Model) -> int:
     """Return the length of a state."""
-    return model.shells.shape[1] * (model.sites.shape[1] + NOT_METAL) + 2
+    return int(model.shells.shape[1] * (model.sites.shape[1] + NOT_METAL) + 2)
 
 
 def summary_matrix(model: Model) -> np.ndarray:

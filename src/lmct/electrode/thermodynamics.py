@@ -57,7 +57,7 @@ def chemical_potentials(
 @compiled
 def gas_width(model: Model) -> float:
     """Return the width of the change from one environment to the next [molecules/f.u.]."""
-    return GAS_SHARPNESS * model.gas[0, -1]
+    return float(GAS_SHARPNESS * model.gas[0, -1])
 
 
 @compiled
@@ -72,7 +72,7 @@ def gas_potential(released: float, model: Model) -> tuple[float, float]:
         share = 1.0 / (1.0 + math.exp(-(released - model.gas[0, k]) / width))
         potential += model.gas[1, k] * share
         slope += model.gas[1, k] * share * (1.0 - share) / width
-    return potential, slope
+    return float(potential), float(slope)
 
 
 @compiled
@@ -85,7 +85,7 @@ def gas_energy(released: float, model: Model) -> float:
         distance = (released - model.gas[0, k]) / width
         now = max(distance, 0.0) + math.log1p(math.exp(-abs(distance)))
         energy += model.gas[1, k] * width * (now - before)
-    return 4.0 * energy
+    return float(4.0 * energy)
 
 
 @compiled
@@ -123,7 +123,8 @@ def metal_holes(shell: np.ndarray, classes: int) -> float:
 @compiled
 def lithium_extracted(shell: np.ndarray, classes: int) -> float:
     """Return y = n + p + d + 4 o2 of a shell, lithium extracted, from charge neutrality [1/f.u.]."""
-    return metal_holes(shell, classes) + shell[classes] + shell[classes + 1] + 4.0 * shell[classes + 2]
+    rest = shell[classes] + shell[classes + 1] + 4.0 * shell[classes + 2]
+    return float(metal_holes(shell, classes) + rest)
 
 
 @compiled

@@ -13,7 +13,8 @@ from typing import Any
 from lmct import instrument
 from lmct import material as materials
 from lmct.electrode.of_material import parameters_of_material
-from lmct.electrode.parameters import ElectrodeParameters, load, sets
+from lmct.electrode.parameter_file import load, sets
+from lmct.electrode.parameters import ElectrodeParameters
 from lmct.evidence.calibration.calibration_run import Progress, calibrate
 from lmct.evidence.calibration.parameter_space import ParameterSpace, starting_electrode
 from lmct.evidence.calibration.problem import CurveFit, Problem

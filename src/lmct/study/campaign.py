@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from lmct.electrode.model import Electrode
-from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.parameter_file import load as load_parameters
+from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.state import ElectrodeState
 from lmct.evidence.comparison import Truth
 from lmct.instrument import write_mpt

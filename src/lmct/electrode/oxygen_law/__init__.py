@@ -1,6 +1,7 @@
 """Laws of the oxygen couple: one file each, behind one contract (docs/how-to/add-a-rate-law.md).
 
-A law gives the current of the couple and its exact derivatives; forward and reverse rate obey detailed balance.
+A law gives the current of the couple and its exact derivatives; its forward and reverse rates obey detailed
+balance.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ SHARED: tuple[str, ...] = ()
 def current(
     par: np.ndarray, filling: float, overpotential: float, temperature: float
 ) -> tuple[float, float, float, float]:
-    """Current of the oxygen couple by :func:`lmct.electrode.charge_transfer.couple_current`.
+    """Return the current of the couple by :func:`lmct.electrode.charge_transfer.couple_current`.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ SHARED = ("reorganization_energy", "electronic_coupling")
 def current(
     par: np.ndarray, filling: float, overpotential: float, temperature: float
 ) -> tuple[float, float, float, float]:
-    r"""Current of the oxygen couple and its exact derivatives.
+    r"""Return the current of the oxygen couple and its exact derivatives.
 
     .. math::
 

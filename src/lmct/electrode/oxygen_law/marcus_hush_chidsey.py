@@ -49,7 +49,7 @@ def symmetric_rate(reorganization: float, overpotential: float) -> tuple[float, 
             total += term
             first += term * distance
             second += term * distance * distance
-            if term <= NEGLIGIBLE * total and side * x > abs(overpotential) or abs(x) > 1400.0:
+            if (term <= NEGLIGIBLE * total and side * x > abs(overpotential)) or abs(x) > 1400.0:
                 break
             x += side * SPACING
     scale = SPACING * math.exp(-0.25 * reorganization) / math.sqrt(4.0 * math.pi * reorganization)
@@ -63,7 +63,7 @@ def symmetric_rate(reorganization: float, overpotential: float) -> tuple[float, 
 def current(
     par: np.ndarray, filling: float, overpotential: float, temperature: float
 ) -> tuple[float, float, float, float]:
-    r"""Current of the oxygen couple and its exact derivatives.
+    r"""Return the current of the oxygen couple and its exact derivatives.
 
     .. math::
 

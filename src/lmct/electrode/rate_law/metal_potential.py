@@ -32,9 +32,9 @@ def log_rate(
         B = \frac{(\lambda - \Delta)^2}{4\lambda} - H + \frac{H^2}{\lambda} - s\,(y - y_0),\qquad
         \Delta = A + k_BT\ln\frac{x}{1-x} = \mu_M - U_O
 
-    The last holes of a metal that is nearly full stand at the highest potential and go first, so a current can
-    drive LMCT at any speed at the end of charge, and LMCT slows down as soon as the current stops and the open
-    circuit falls. A barrier below zero counts as zero.
+    The last holes of a metal that is nearly full stand at the highest potential and go first, so a current
+    can drive LMCT at any speed at the end of charge, and LMCT slows down as soon as the current stops and
+    the open circuit falls. A barrier below zero counts as zero.
 
     Parameters
     ----------
