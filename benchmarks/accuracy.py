@@ -18,7 +18,7 @@ from lmct.protocol import galvanostatic, run_protocol
 
 TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6)
 SCALES = {"PyBaMM": (0.01, 0.01, 1.0), "PyBaMM, absolute = relative": (1.0, 1.0, 1.0)}
-ROUNDS = 15
+ROUNDS = 7
 CAPACITY, VOLTAGE = 0.01, 1e-3
 PLACES = np.linspace(0.02, 0.98, 97)
 

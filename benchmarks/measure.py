@@ -1,24 +1,32 @@
-"""How times are taken: one call of each rival in turn, many rounds, the first of which does not count."""
+"""How times are taken: the rivals in turn, many rounds, each turn long enough that caches are warm."""
 
 from __future__ import annotations
 
 import statistics
 import time
 
+TIMED = 0.1
+"""CPU time that a rival gets in every round, at least [s]."""
+
 
 def in_turn(rivals, rounds):
-    """Return CPU and wall time of each rival in every round [s]: name -> list of (cpu, wall).
+    """Return CPU and wall time of one call of each rival in every round [s]: name -> list of (cpu, wall).
 
-    Other work on the machine then hits all of them alike.
+    The rivals alternate, so that other work on the machine hits all of them alike. In its turn each is called
+    once without being timed, and then again and again for a while.
     """
     spent = {name: [] for name in rivals}
-    for number in range(rounds + 1):
+    for action in rivals.values():
+        action()
+    for _ in range(rounds):
         for name, action in rivals.items():
-            wall, cpu = time.perf_counter(), time.process_time()
             action()
-            times = time.process_time() - cpu, time.perf_counter() - wall
-            if number:
-                spent[name].append(times)
+            calls, wall, cpu = 0, time.perf_counter(), time.process_time()
+            while calls == 0 or time.process_time() - cpu < TIMED:
+                action()
+                calls += 1
+            used = time.process_time() - cpu, time.perf_counter() - wall
+            spent[name].append(tuple(seconds / calls for seconds in used))
     return spent
 
 

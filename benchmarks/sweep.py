@@ -172,6 +172,7 @@ def main():
                 print(
                     verdict(f"{peer} / lmct, {name}, {processes} process(es)", ratios(theirs, ours), TARGET)
                 )
+    print(f"scaling needs {max(PROCESSES)} free processors; load average now: {os.getloadavg()[0]:.1f}")
     one, two = (spent["lmct", processes] for processes in PROCESSES)
     walls, cpus = ([[times[place] for times in rows] for rows in (one, two)] for place in (0, 1))
     print(verdict("lmct, wall with 1 process / with 2", ratios(*walls), LINEAR))
