@@ -13,14 +13,14 @@ from typing import Any
 from lmct import instrument
 from lmct import material as materials
 from lmct.electrode.of_material import parameters_of_material
-from lmct.electrode.parameter_file import load, sets
+from lmct.electrode.parameter_file import load, read, sets
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.evidence.calibration.calibration_run import Progress, calibrate
 from lmct.evidence.calibration.parameter_space import ParameterSpace, starting_electrode
 from lmct.evidence.calibration.problem import CurveFit, Problem
 from lmct.evidence.calibration.rebuilt_protocol import curve_from_record
 from lmct.evidence.calibration.search import SearchState
-from lmct.evidence.calibration.set_file import read_set, set_text
+from lmct.evidence.calibration.set_file import set_text
 from lmct.evidence.calibration.solution import Calibration, Solution
 from lmct.quantity.errors import DamagedFile, DataError, LmctError, unknown_name
 from lmct.study.atomic import remove_unfinished, write_text
@@ -170,7 +170,7 @@ def problem_of_study(study: Study) -> tuple[Problem, tuple[Failure, ...]]:
 def _base(study: Study, entry: CalibrationEntry) -> ElectrodeParameters:
     """Return the set to start from: the one named, else that of the material, else the default."""
     if entry.start.endswith(".toml"):
-        return read_set(study.folder / entry.start)
+        return read(study.folder / entry.start)
     if entry.start:
         if entry.start not in sets():
             raise unknown_name(f"electrode parameter set (start of {entry.place})", entry.start, sets())

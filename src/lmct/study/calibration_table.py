@@ -79,7 +79,7 @@ class CalibrationEntry:
     place: str
     start: str = ""
     laws: Mapping[str, str] = field(default_factory=dict)
-    fixed: Mapping[str, float] = field(default_factory=dict)
+    fixed: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
     free: tuple[FreeParameter, ...] = ()
     targets: tuple[Target, ...] = ()
     samples: tuple[str, ...] = ()
@@ -157,10 +157,12 @@ def _free(name: str, content: object, place: str) -> FreeParameter:
         raise OutOfRange(f"{row.place}: {error}") from error
 
 
-def _fixed(name: str, value: object, place: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise DataError(f"{place}, fixed, {name} is {value!r}. Expected a finite number without quotes.")
-    return float(value)
+def _fixed(name: str, value: object, place: str) -> float | tuple[float, ...]:
+    numbers: list[Any] = value if isinstance(value, list) else [value]
+    for number in numbers:
+        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+            raise DataError(f"{place}, fixed, {name} is {value!r}. Expected finite numbers without quotes.")
+    return tuple(map(float, numbers)) if isinstance(value, list) else float(numbers[0])
 
 
 def _targets(content: object, table: Table, folder: Path) -> tuple[Target, ...]:

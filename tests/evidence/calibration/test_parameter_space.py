@@ -93,3 +93,17 @@ def test_another_rate_law_starts_in_the_middle_of_new_bounds():
     assert start.lmct_parameters["electronic_coupling"] == pytest.approx(0.2)
     with pytest.raises(OutOfRange, match="covalence_loss"):
         starting_electrode(load("li-ti-ni-o"), changes={"lmct_law": "landau-zener"}, free=free[:1])
+
+
+def test_what_the_couples_share_can_be_set_free_and_starts_in_the_middle():
+    free = (FreeParameter("oxygen_reorganization_energy", 4.0, 6.0),)
+    start = starting_electrode(load("li-ti-ni-o"), changes={"oxygen_law": "marcus"}, free=free)
+    assert start.oxygen_law == "marcus"
+    assert start.oxygen_reorganization_energy == pytest.approx(5.0)
+    assert ParameterSpace(start, free).position_of(start) == pytest.approx([0.5])
+
+
+def test_lists_and_names_cannot_be_free():
+    for name in ("gas_amounts", "lmct_law"):
+        with pytest.raises(OutOfRange, match="cannot be free"):
+            starting_electrode(load("li-ti-ni-o"), changes={}, free=(FreeParameter(name, 0.1, 0.2),))

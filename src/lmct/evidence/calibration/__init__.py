@@ -12,7 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "problem": ["CurveFit", "Problem"],
         "rebuilt_protocol": ["curve_from_record"],
         "search": ["SearchState"],
-        "set_file": ["read_set", "set_text"],
+        "set_file": ["set_text"],
         "solution": ["Calibration", "Solution"],
         "target": ["Target", "targets_from_table"],
     },

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.electrode.parameters import ElectrodeParameters
-from lmct.quantity.errors import DataError, LmctError, OutOfRange
+from lmct.quantity.errors import OutOfRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,9 @@ class ParameterSpace:
 
 
 def numbers_of(parameters: ElectrodeParameters) -> dict[str, float]:
-    """Return every number of an electrode by name, those of its rate laws included.
+    """Return every number of an electrode by name, those of its rate law included.
+
+    Left out is what one couple has no value of its own for, and what is a list of numbers.
 
     Parameters
     ----------
@@ -155,13 +157,16 @@ def numbers_of(parameters: ElectrodeParameters) -> dict[str, float]:
         value = getattr(parameters, field.name)
         if isinstance(value, Mapping):
             found |= {name: float(number) for name, number in value.items() if name not in found}
-        elif isinstance(value, int | float):
+        elif isinstance(value, int | float) and not math.isnan(value):
             found[field.name] = float(value)
     return found
 
 
 def starting_electrode(
-    base: ElectrodeParameters, *, changes: Mapping[str, float | str], free: Sequence[FreeParameter]
+    base: ElectrodeParameters,
+    *,
+    changes: Mapping[str, float | str | tuple[float, ...]],
+    free: Sequence[FreeParameter],
 ) -> ElectrodeParameters:
     """Return the electrode at which a search begins.
 
@@ -170,7 +175,7 @@ def starting_electrode(
     base
         A parameter set.
     changes
-        Numbers and names of rate laws that differ from it.
+        Numbers, lists of numbers, and names of rate laws that differ from it.
     free
         Free parameters; one that the set has no value for, as that of a new rate law, starts in the middle of
         its bounds.
@@ -183,13 +188,15 @@ def starting_electrode(
     Raises
     ------
     UnknownName, OutOfRange
-        A parameter or law does not exist, or a value is impossible.
+        A parameter or law does not exist, or a value is impossible or no single number.
     """
+    for one in free:
+        if isinstance(getattr(base, one.name, math.nan), str | tuple | Mapping):
+            raise OutOfRange(f"{one.name} is no single number, so it cannot be free. Set it under 'fixed'.")
+    for name, value in changes.items():
+        if isinstance(getattr(base, name, value), tuple) != isinstance(value, tuple):
+            wanted = "one number" if isinstance(value, tuple) else "a list of numbers"
+            raise OutOfRange(f"{name} is set to {value!r}. Expected {wanted}.")
     known = numbers_of(base)
     middle = {one.name: one.value_at(0.5) for one in free if one.name not in known | dict(changes)}
-    try:
-        return base.replace(**middle, **changes)
-    except LmctError:
-        raise
-    except (TypeError, ValueError) as error:
-        raise DataError(f"the starting electrode cannot be made: {error}.") from error
+    return base.replace(**middle, **changes)

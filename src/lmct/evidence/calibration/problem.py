@@ -13,7 +13,7 @@ from lmct.electrode.model import Electrode
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.evidence.calibration.measured_curve import MeasuredCurve, voltages_from_simulation
 from lmct.evidence.calibration.observables import measure
-from lmct.evidence.calibration.parameter_space import ParameterSpace, numbers_of
+from lmct.evidence.calibration.parameter_space import ParameterSpace
 from lmct.evidence.calibration.target import FAILED, Target
 from lmct.quantity.errors import OutOfRange
 
@@ -153,7 +153,7 @@ class Problem:
 
     def digest(self) -> str:
         """Return a hash of everything that decides the residuals but the code."""
-        start = {"laws": [self.space.start.lmct_law], **numbers_of(self.space.start)}
+        start = repr(self.space.start.replace(name="", source=""))
         free = [asdict(one) for one in self.space.free]
         targets = [asdict(one) for one in self.targets]
         digest = hashlib.sha256(json.dumps([start, free, targets], sort_keys=True).encode())

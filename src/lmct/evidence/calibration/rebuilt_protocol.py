@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from lmct.evidence.calibration.measured_curve import MeasuredCurve, MeasuredStep
+from lmct.evidence.calibration.step_rows import (
+    FEWEST_ROWS,
+    MOST_STEPS,
+    Rows,
+    constant_parts_of_stretch,
+    first_cycles_of_stretches,
+    is_hold,
+    stretches_from_current,
+)
 from lmct.instrument import CyclerRecord
 from lmct.instrument.columns import TEMPERATURE
 from lmct.protocol.step import ROOM_TEMPERATURE, Kind
@@ -22,23 +32,23 @@ from lmct.technique.electrochemistry.kernels import (
 POINTS = 40
 """Voltages of a step that are compared."""
 
-FEWEST_ROWS = 5
-"""A step with fewer rows is driven but not compared."""
-
-SAME_CURRENT = 0.05
-"""Currents within this share of each other belong to one step [1]."""
-
-FLAT = 0.005
-"""A decaying current at voltages within this range is a hold [V]."""
-
 HOLD_PIECES = 4
 """Constant currents that stand for a hold."""
 
-MOST_STEPS = 200
 SMALLEST_NOISE = 2e-4
 """No voltage of a cycler is taken for more certain than this [V]."""
 
-Rows = tuple[int, int]
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Rows of a record, the charge of the interval that ends at each, and its temperature."""
+
+    time: Float[np.ndarray, "row"]
+    voltage: Float[np.ndarray, "row"]
+    current: Float[np.ndarray, "row"]
+    active: Bool[np.ndarray, "row"]
+    specific_charge: Float[np.ndarray, "row"]
+    temperature: Float[np.ndarray, "row"]
 
 
 def curve_from_record(
@@ -89,124 +99,86 @@ def curve_from_record(
         raise DataError(
             f"{name} states no mass of active material. Expected active_mass in its [[measurement]]."
         )
-    runs = _first_cycles(_runs(record), record, first_cycles)
-    if not any(record.current[low:high].any() for low, high in runs):
+    table = _table(record, mass, temperature)
+    runs = _runs(table, first_cycles, name)
+    steps = [step for rows in runs for step in _steps(table, rows)]
+    if start_voltage is None and steps[0].specific_current < 0:
+        start_voltage = float(record.voltage[0])
+    return MeasuredCurve(name, tuple(steps), _noise(table, runs) if noise is None else noise, start_voltage)
+
+
+def _table(record: CyclerRecord, mass: float, temperature: float | None) -> _Table:
+    active = active_rows_from_current(current=record.current)
+    charge = interval_charge_from_current(time=record.time, current=record.current, active=active)
+    return _Table(
+        time=record.time,
+        voltage=record.voltage,
+        current=record.current,
+        active=active,
+        specific_charge=charge / COULOMB_PER_MAH / mass,
+        temperature=_temperatures(record, temperature),
+    )
+
+
+def _runs(table: _Table, first_cycles: int | None, name: str) -> list[Rows]:
+    """Return the rows of every step that takes time, from the first one with current on."""
+    stretches = stretches_from_current(current=table.current, active=table.active)
+    if first_cycles is not None:
+        stretches = first_cycles_of_stretches(
+            stretches=stretches, current=table.current, active=table.active, cycles=first_cycles
+        )
+    runs: list[Rows] = []
+    for low, high in stretches:
+        parts = [(0, high - low)]
+        if table.active[low]:
+            parts = constant_parts_of_stretch(
+                current=table.current[low:high], voltage=table.voltage[low:high]
+            )
+        elif not runs:
+            continue  # a rest before the first current: its state is assumed, so its voltage says nothing
+        runs += [
+            (low + start, low + stop) for start, stop in parts if _duration(table, low + start, low + stop)
+        ]
+        if len(runs) > MOST_STEPS:
+            raise OutOfRange(
+                f"{name} has more than {MOST_STEPS} steps. Choose the cycles at its start with first_cycles"
+                " in [calibration], or a file with constant currents."
+            )
+    if not runs:
         raise OutOfRange(
             f"{name} has no usable step: no current flows. Name a file of a charge or discharge."
         )
-    surroundings = _temperatures(record, temperature)
-    steps = [step for rows in runs for step in _steps(record, rows, mass, surroundings)]
-    while steps[0].specific_current == 0.0:  # its state is assumed, so its voltage says nothing
-        steps = steps[1:]
-    if len(steps) > MOST_STEPS:
-        raise OutOfRange(
-            f"{name} has {len(steps)} steps. Expected at most {MOST_STEPS}. Choose the cycles at its start"
-            " with first_cycles in [calibration]."
-        )
-    if start_voltage is None:
-        begins_charged = steps[0].specific_current < 0
-        start_voltage = float(record.voltage[0]) if begins_charged else None
-    found = noise if noise is not None else _noise(record, runs)
-    return MeasuredCurve(name, tuple(steps), found, start_voltage)
+    return runs
 
 
-def _runs(record: CyclerRecord) -> list[Rows]:
-    """Return first and past-the-last row of every stretch of one direction and one magnitude of current."""
-    active = active_rows_from_current(current=record.current)
-    sign = np.where(active, np.sign(record.current), 0.0)
-    edges = np.flatnonzero(np.diff(sign) != 0) + 1
-    stretches = itertools.pairwise([0, *edges.tolist(), record.rows])
-    return [
-        part
-        for low, high in stretches
-        for part in (_by_magnitude(record, low, high) if sign[low] else [(low, high)])
-    ]
+def _duration(table: _Table, low: int, high: int) -> float:
+    return float(table.time[high - 1] - table.time[max(low - 1, 0)])
 
 
-def _by_magnitude(record: CyclerRecord, low: int, high: int) -> list[Rows]:
-    """Split rows of one direction where the current changes; a decay at constant voltage stays whole."""
-    magnitude = np.abs(record.current[low:high])
-    parts: list[list[int]] = []
-    start = 0
-    while start < len(magnitude):
-        level = float(np.median(magnitude[start : start + FEWEST_ROWS]))
-        differs = np.abs(magnitude[start:] - level) > SAME_CURRENT * level
-        away = differs & np.append(differs[1:], True)  # one odd row is no new step
-        stop = start + max(1, int(np.argmax(away)) if away.any() else len(away))
-        decays = _is_hold(record.voltage[low + start : low + stop]) or stop - start < FEWEST_ROWS
-        if parts and decays and parts[-1][2] and magnitude[start] <= magnitude[start - 1]:
-            parts[-1][1] = low + stop
-        else:
-            parts.append([low + start, low + stop, decays and bool(parts)])
-        start = stop
-    return [(first, last) for first, last, _ in parts]
-
-
-def _is_hold(voltage: Float[np.ndarray, "row"]) -> bool:
-    return bool(len(voltage) and np.ptp(voltage) < FLAT)
-
-
-def _first_cycles(runs: list[Rows], record: CyclerRecord, cycles: int | None) -> list[Rows]:
-    """Return the runs up to the end of a cycle; a cycle begins with every change to the first direction."""
-    if cycles is None:
-        return runs
-    if cycles < 1:
-        raise OutOfRange(f"first_cycles is {cycles!r}. Expected 1 or more.")
-    active = active_rows_from_current(current=record.current)
-    first = before = 0.0
-    begun, kept = 0, []
-    for low, high in runs:
-        direction = float(np.sign(record.current[low:high][active[low:high]].sum()))
-        if direction:
-            first = first or direction
-            begun += direction == first and before != first
-            before = direction
-        if begun > cycles:
-            break
-        kept.append((low, high))
-    return kept
-
-
-def _steps(
-    record: CyclerRecord, rows: Rows, mass: float, surroundings: Float[np.ndarray, "row"]
-) -> list[MeasuredStep]:
+def _steps(table: _Table, rows: Rows) -> list[MeasuredStep]:
     """Return the step of a run of rows; a hold as several constant currents without points."""
     low, high = rows
-    opening = max(low - 1, 0)
-    clock = record.time[low:high] - record.time[opening]
-    duration = float(clock[-1])
-    if duration <= 0.0:
-        return []
-    active = active_rows_from_current(current=record.current)
-    charge = interval_charge_from_current(time=record.time, current=record.current, active=active)[low:high]
-    if not active[low]:
-        return [_step("rest", record, rows, 0.0, clock, surroundings)]
-    passed = np.cumsum(charge) / COULOMB_PER_MAH / mass
-    kind: Kind = "charge" if passed[-1] > 0 else "discharge"
-    current = record.current[low:high]
-    if np.ptp(np.abs(current)) > 4 * SAME_CURRENT * np.abs(current).max() and _is_hold(
-        record.voltage[low:high]
-    ):
-        return _hold(record, rows, passed, clock, surroundings)
-    return [_step(kind, record, rows, float(passed[-1]) / duration * HOUR, clock, surroundings)]
+    clock = table.time[low:high] - table.time[max(low - 1, 0)]
+    if not table.active[low]:
+        return [_step("rest", table, rows, 0.0, clock)]
+    passed = np.cumsum(table.specific_charge[low:high])
+    if is_hold(current=table.current[low:high], voltage=table.voltage[low:high]):
+        return _hold(table, rows, passed, clock)
+    kind: Kind = "charge" if table.current[low] > 0 else "discharge"
+    return [_step(kind, table, rows, float(passed[-1] / clock[-1]) * HOUR, clock)]
 
 
 def _step(
-    kind: Kind,
-    record: CyclerRecord,
-    rows: Rows,
-    specific_current: float,
-    clock: Float[np.ndarray, "row"],
-    surroundings: Float[np.ndarray, "row"],
+    kind: Kind, table: _Table, rows: Rows, specific_current: float, clock: Float[np.ndarray, "row"]
 ) -> MeasuredStep:
-    voltage = record.voltage[slice(*rows)]
+    voltage = table.voltage[slice(*rows)]
     enough = len(clock) >= FEWEST_ROWS and clock[-1] > clock[0]
     time = np.linspace(clock[0], clock[-1], min(POINTS, len(clock))) if enough else np.empty(0)
     return MeasuredStep(
         kind=kind,
         specific_current=specific_current,
         duration=float(clock[-1]),
-        temperature=float(np.mean(surroundings[slice(*rows)])),
+        temperature=float(np.mean(table.temperature[slice(*rows)])),
         time=time,
         voltage=np.interp(time, clock, voltage),
         end_voltage=float(voltage[-1]),
@@ -214,32 +186,25 @@ def _step(
 
 
 def _hold(
-    record: CyclerRecord,
-    rows: Rows,
-    passed: Float[np.ndarray, "row"],
-    clock: Float[np.ndarray, "row"],
-    surroundings: Float[np.ndarray, "row"],
+    table: _Table, rows: Rows, passed: Float[np.ndarray, "row"], clock: Float[np.ndarray, "row"]
 ) -> list[MeasuredStep]:
     """Return a hold as pieces of equal charge, each at its mean current."""
     shares = np.linspace(0.0, 1.0, HOLD_PIECES + 1)[1:] * abs(passed[-1])
     times = np.concatenate([[0.0], np.interp(shares, np.abs(passed), clock)])
     times[-1] = clock[-1]
-    pieces = []
-    for start, stop in itertools.pairwise(times):
-        if stop > start:
-            current = float(passed[-1]) / HOLD_PIECES / (stop - start) * HOUR
-            pieces.append(
-                MeasuredStep(
-                    kind="hold",
-                    specific_current=current,
-                    duration=float(stop - start),
-                    temperature=float(np.mean(surroundings[slice(*rows)])),
-                    time=np.empty(0),
-                    voltage=np.empty(0),
-                    end_voltage=float(record.voltage[rows[1] - 1]),
-                )
-            )
-    return pieces
+    return [
+        MeasuredStep(
+            kind="hold",
+            specific_current=float(passed[-1]) / HOLD_PIECES / (stop - start) * HOUR,
+            duration=float(stop - start),
+            temperature=float(np.mean(table.temperature[slice(*rows)])),
+            time=np.empty(0),
+            voltage=np.empty(0),
+            end_voltage=float(table.voltage[rows[1] - 1]),
+        )
+        for start, stop in itertools.pairwise(times)
+        if stop > start
+    ]
 
 
 def _temperatures(record: CyclerRecord, stated: float | None) -> Float[np.ndarray, "row"]:
@@ -253,11 +218,11 @@ def _temperatures(record: CyclerRecord, stated: float | None) -> Float[np.ndarra
     return np.where(plausible, measured + ZERO_CELSIUS, ROOM_TEMPERATURE)
 
 
-def _noise(record: CyclerRecord, runs: list[Rows]) -> float:
+def _noise(table: _Table, runs: list[Rows]) -> float:
     """Return the median row-to-row noise of the steps [V]."""
     each = [
         voltage_noise_from_rows(
-            capacity=np.asarray(record.time[low:high]), voltage=np.asarray(record.voltage[low:high])
+            capacity=np.asarray(table.time[low:high]), voltage=np.asarray(table.voltage[low:high])
         )
         for low, high in runs
         if high - low >= FEWEST_ROWS
