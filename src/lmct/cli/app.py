@@ -8,7 +8,21 @@ from collections.abc import Sequence
 import typer
 
 from lmct import __version__
-from lmct.cli import cite, demo, findings, material, materials, new, read, reproduce, simulate, study
+from lmct.cli import (
+    calibrate,
+    cite,
+    demo,
+    findings,
+    hysteresis,
+    material,
+    materials,
+    new,
+    read,
+    reproduce,
+    simulate,
+    study,
+    sweep,
+)
 from lmct.cli.output import FINE, WRONG_INPUT, write_error
 from lmct.quantity.errors import LmctError
 
@@ -22,7 +36,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (materials, material, simulate, read, new, study, findings, demo, reproduce, cite):
+COMMANDS = (
+    materials,
+    material,
+    simulate,
+    hysteresis,
+    sweep,
+    read,
+    new,
+    study,
+    findings,
+    calibrate,
+    demo,
+    reproduce,
+    cite,
+)
+for command in COMMANDS:
     app.command(name=command.NAME)(command.run)
 
 

@@ -36,7 +36,7 @@ def run(
     resume: Annotated[bool, typer.Option("--resume", help="Go on from a run that was ended.")] = False,
     json: AsJson = False,
 ) -> int:
-    """Derive electrode parameters from the targets and curves of a study."""
+    """Derive electrode parameters from targets and curves."""
     from lmct.report.calibration_page import write_calibration_report
     from lmct.study.calibration_run import calibrate_study
 

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lmct.cli.assignment import read_assignments
+from lmct.cli.electrode_choice import (
+    Changes,
+    Classes,
+    MaterialName,
+    ParameterFile,
+    Position,
+    Shells,
+    StepsOrProtocol,
+    chosen_electrode,
+    steps_from_words,
+)
 from lmct.cli.output import FINE, AsJson, say, write_json, write_table
-from lmct.cli.simulate import _setting, _steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,18 +33,13 @@ MOST_COLUMNS = 8
 
 
 def run(
-    steps: Annotated[
-        str,
-        typer.Argument(
-            metavar="STEPS_OR_PROTOCOL",
-            help="As for `lmct simulate`: steps in plain words, a file with them, or a protocol.",
-        ),
-    ],
-    material: Annotated[str, typer.Option(help="Name as in `lmct materials`.")] = "li-ti-ni-o",
-    x: Annotated[float | None, typer.Option("--x", help="Position in the family, 0 to 1.")] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change an electrode parameter.")
-    ] = None,
+    steps: StepsOrProtocol,
+    material: MaterialName = None,
+    x: Position = None,
+    settings: Changes = None,
+    parameters: ParameterFile = None,
+    shells: Shells = None,
+    classes: Classes = None,
     cycle: Annotated[
         int | None, typer.Option(help="Only this cycle, counted from 1; by default all of them.")
     ] = None,
@@ -44,13 +48,21 @@ def run(
     ] = None,
     json: AsJson = False,
 ) -> int:
-    """Say where the energy of a voltage loop goes, and how much of it is due to LMCT."""
+    """Say where the energy of a voltage loop goes."""
     from lmct.protocol.hysteresis import hysteresis_budget, hysteresis_budgets
     from lmct.protocol.hysteresis_share import lmct_share
-    from lmct.protocol.simulation import simulate
+    from lmct.protocol.simulation import run_protocol
 
-    changes = {name: _setting(name, text) for name, text in read_assignments(settings or ()).items()}
-    history = simulate(_steps(steps), material=material, x=x, settings=changes)
+    protocol = steps_from_words(steps)
+    electrode = chosen_electrode(
+        material=material,
+        x=x,
+        parameters=parameters,
+        changes=settings or (),
+        shells=shells,
+        classes=classes,
+    )
+    history = run_protocol(electrode, protocol)
     budgets = hysteresis_budgets(history) if cycle is None else (hysteresis_budget(history, cycle=cycle),)
     share = lmct_share(history, cycle=cycle)
     files: Sequence[Path] = ()

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lmct.cli.assignment import read_assignments
+from lmct.cli.electrode_choice import (
+    Changes,
+    Position,
+    StepsOrProtocol,
+    settings_from_words,
+    steps_from_words,
+)
 from lmct.cli.output import FAILED, FINE, AsJson, say, write_json, write_table
 from lmct.cli.progress import progress_bar, workers
-from lmct.cli.simulate import _steps
-from lmct.cli.sweep_sets import sets_from_words, value_from_words
-from lmct.protocol.named import PROTOCOLS
+from lmct.cli.sweep_sets import sets_from_words
 from lmct.quantity.errors import DataError, OutOfRange
 
 if TYPE_CHECKING:
@@ -48,14 +52,7 @@ class Kind(StrEnum):
 
 
 def run(
-    steps: Annotated[
-        str,
-        typer.Argument(
-            metavar="STEPS_OR_PROTOCOL",
-            help="Steps in plain words separated by ';', a file with one step per line,"
-            f" or a protocol: {', '.join(PROTOCOLS)}.",
-        ),
-    ],
+    steps: StepsOrProtocol,
     vary: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,10 +72,8 @@ def run(
     ] = "latin-hypercube",
     seed: Annotated[int, typer.Option(help="The same seed draws the same sets.")] = 0,
     material: Annotated[str, typer.Option(help="Name as in `lmct materials`.")] = "li-ti-ni-o",
-    x: Annotated[float | None, typer.Option("--x", help="Position in the family, 0 to 1.")] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter in all sets.")
-    ] = None,
+    x: Position = None,
+    settings: Changes = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the table as CSV, with a row of units.")
     ] = None,
@@ -95,13 +90,13 @@ def run(
 
     if output is not None:
         _check_output(output)
-    common = {name: value_from_words(name, text) for name, text in read_assignments(settings or ()).items()}
+    common: dict[str, Any] = dict(settings_from_words(settings or ()))
     common |= {} if x is None else {"x": x}
     chosen = sets_from_words(vary or (), file=sets, count=sample, method=method, seed=seed)
     _check_once(common, chosen)
     with workers(_processes(executor, jobs)) as pool, progress_bar() as progress:
         result = parameter_sweep(
-            _steps(steps), chosen, base=material, settings=common, executor=pool, progress=progress
+            steps_from_words(steps), chosen, base=material, settings=common, executor=pool, progress=progress
         )
     if output is not None:
         _write(result, output)
