@@ -1,28 +1,42 @@
 from __future__ import annotations
 
-from lmct.electrode.compiled import STAMP, compiled, drop_stale_code, source_digest
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import lmct
+from lmct.electrode.compiled import compiled, source_digest
+
+CALL = """
+from lmct.electrode.thermodynamics import chemical_potentials, logit
+from lmct.electrode import load
+chemical_potentials(0.1, 0.2, 0.3, 300.0, load().as_array())
+print(logit(0.5), sum(chemical_potentials.stats.cache_hits.values()))
+"""
 
 
-def test_code_of_other_source_is_dropped_and_code_of_this_source_kept(tmp_path):
-    old, index = tmp_path / "integrate.nbc", tmp_path / "integrate.nbi"
-    for path in (old, index):
-        path.write_bytes(b"machine code")
-    drop_stale_code(tmp_path, "first")
-    assert not old.exists()
-    assert not index.exists()
-    assert (tmp_path / STAMP).read_text() == "first"
-    old.write_bytes(b"machine code")
-    drop_stale_code.cache_clear()
-    drop_stale_code(tmp_path, "first")
-    assert old.exists()
-    drop_stale_code(tmp_path, "second")
-    assert not old.exists()
+def run(package, cache):
+    """Call a compiled function in a new process; return what it says and whether it came from disk."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(package)}
+    done = subprocess.run(
+        [sys.executable, "-c", CALL], env=environment, capture_output=True, text=True, check=True
+    )
+    number, hits = done.stdout.split()
+    return float(number), int(hits)
 
 
-def test_a_folder_that_cannot_be_written_is_left_alone(tmp_path):
-    (tmp_path / "file").write_text("")
-    drop_stale_code(tmp_path / "file" / "below", "digest")
-    assert (tmp_path / "file").read_text() == ""
+def test_a_change_in_a_called_function_of_another_file_is_noticed(tmp_path):
+    source = Path(lmct.__file__).parent
+    package = tmp_path / "package" / "lmct"
+    package.parent.mkdir()
+    subprocess.run(["cp", "-r", str(source), str(package)], check=True)
+    cache = tmp_path / "cache"
+    assert run(package.parent, cache)[1] == 0
+    assert run(package.parent, cache)[1] == 1
+    constants = package / "quantity" / "constants.py"
+    constants.write_text(constants.read_text("utf-8") + "\n# changed\n", "utf-8")
+    assert run(package.parent, cache)[1] == 0
 
 
 def test_the_digest_is_that_of_the_source():

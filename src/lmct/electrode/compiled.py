@@ -1,12 +1,11 @@
 """The one way in which functions of the electrode are compiled: numba, cached on disk, IEEE division.
 
-numba's cache notices changes in the file of a function, not in those of the functions it calls. So the source
-of the electrode is hashed whole, and machine code made from other source is dropped before it is used.
+numba's cache notices changes in the file of a function, not in those of the functions it calls. So machine code
+is stamped with the hash of the whole source of the electrode, and code with another stamp is not used.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 from collections.abc import Callable
@@ -16,9 +15,6 @@ from typing import Any, TypeVar, cast
 from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
-
-STAMP = "lmct-electrode.sha256"
-"""File beside the machine code that names the source it was made from."""
 
 
 def compiled(function: Function) -> Function:
@@ -38,7 +34,9 @@ def compiled(function: Function) -> Function:
         The compiled function, with the same signature.
     """
     dispatcher: Any = njit(cache=True, error_model="numpy")(function)
-    drop_stale_code(Path(dispatcher._cache.cache_path), source_digest())
+    # Instead of time and size of one file. A process that still runs older source stamps what it writes with
+    # the older hash, so it can never leave code behind that a newer one would take for its own.
+    dispatcher._cache._cache_file._source_stamp = source_digest()
     return cast("Function", dispatcher)
 
 
@@ -51,25 +49,3 @@ def source_digest() -> str:
     for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-@functools.cache
-def drop_stale_code(folder: Path, digest: str) -> None:
-    """Remove machine code from a cache folder unless it was made from source with this hash.
-
-    Parameters
-    ----------
-    folder
-        Where numba keeps it; it need not exist or be writable.
-    digest
-        Hash of the source.
-    """
-    stamp = folder / STAMP
-    with contextlib.suppress(OSError):
-        if stamp.read_text("ascii") == digest:
-            return
-    with contextlib.suppress(OSError):
-        for path in (*folder.glob("*.nbi"), *folder.glob("*.nbc")):
-            path.unlink(missing_ok=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(digest, "ascii")

@@ -190,12 +190,14 @@ class Electrode:
     ) -> tuple[list[str], Float[np.ndarray, "event 3"]]:
         kinds, rows = [], []
         if drive.stop_voltage is not None:
+            towards = drive.direction or float(np.sign(drive.stop_voltage - start[-1]))
             kinds.append("voltage")
-            rows.append((event.EVENT_VOLTAGE, drive.stop_voltage, drive.direction))
+            rows.append((event.EVENT_VOLTAGE, drive.stop_voltage, towards))
         if drive.stop_charge is not None:
             before = charge_passed(start, self.model)
-            kinds.append("capacity")
-            rows.append((event.EVENT_CHARGE, before + drive.direction * drive.stop_charge, drive.direction))
+            for direction in (drive.direction,) if drive.direction else (1.0, -1.0):
+                kinds.append("capacity")
+                rows.append((event.EVENT_CHARGE, before + direction * drive.stop_charge, direction))
         if drive.stop_current is not None:
             kinds.append("current")
             rows.append((event.EVENT_CURRENT, drive.stop_current, -1.0))

@@ -1,28 +1,59 @@
-"""Electrode parameters of a material: a calibrated set, carried over its family by composition."""
+"""Electrode parameters of a material: its calibrated set, carried over its family by composition alone."""
 
 from __future__ import annotations
 
 from lmct import material as materials
 from lmct.electrode.parameter_file import load, sets
 from lmct.electrode.parameters import ElectrodeParameters
+from lmct.material import Material, molar_mass
+from lmct.material.formula import scaled
 from lmct.quantity.errors import OutOfRange, unknown_name
 
 
-def parameters_of_material(name: str = "li-ti-ni-o", x: float | None = None) -> ElectrodeParameters:
-    """Return the electrode parameters of a material.
-
-    For a member of a family other than the calibrated one only composition changes: the holes that the metal
-    can hold scale with its content, the potential of the metal keeps its dependence on the share of them (it
-    is the valence of one ion that raises it, not the number of ions), and the molar mass is that of the
-    member. That step is an assumption; the paper's text has no numbers to test it beyond the trend of
-    L110-111.
+def sets_of_material(name: str) -> tuple[str, ...]:
+    """Return the shipped parameter sets of a material, the one that is used by default first.
 
     Parameters
     ----------
     name
-        A material of the library that has a calibrated parameter set.
+        A material of the library.
+
+    Returns
+    -------
+    :
+        Names of sets: that of the material itself, and those that add a word to it for a rival hypothesis.
+
+    Examples
+    --------
+    >>> sets_of_material("li-ti-ni-o")[0]
+    'li-ti-ni-o'
+    """
+    others = [one for one in materials.names() if one.startswith(f"{name}-")]
+    return tuple(
+        one
+        for one in sets()
+        if one == name
+        or (one.startswith(f"{name}-") and not any(one == o or one.startswith(f"{o}-") for o in others))
+    )
+
+
+def parameters_of_material(
+    name: str = "li-ti-ni-o", x: float | None = None, *, parameter_set: str | None = None
+) -> ElectrodeParameters:
+    """Return the electrode parameters of a material.
+
+    For a member of a family other than the calibrated one only composition changes, by the rules of
+    :func:`scaled_by_composition`. They are assumptions; the paper's text tests the trends (L110-111,
+    L139-140), not the numbers.
+
+    Parameters
+    ----------
+    name
+        A material of the library that has a parameter set.
     x
         Member of the family; None for its default.
+    parameter_set
+        One of :func:`sets_of_material`; None for the default one.
 
     Returns
     -------
@@ -32,39 +63,153 @@ def parameters_of_material(name: str = "li-ti-ni-o", x: float | None = None) -> 
     Raises
     ------
     UnknownName
-        There is no such material, or no parameter set for it.
+        There is no such material, or no such parameter set for it.
     OutOfRange
         The member contains no metal that can be oxidised, so there is nothing to simulate.
 
     Examples
     --------
-    >>> round(parameters_of_material("li-ti-ni-o", 0.2).metal_holes_max, 3)
-    0.582
+    >>> rich, poor = parameters_of_material("li-ti-ni-o", 0.2), parameters_of_material("li-ti-ni-o", 0.5)
+    >>> rich.metal_holes_max > poor.metal_holes_max
+    True
     """
     chosen = materials.load(name, x)
-    if name not in sets():
+    of_it = sets_of_material(name)
+    if not of_it:
         raise unknown_name("electrode parameter set", name, sets())
-    base, reference = load(name), materials.load(name)
-    content, reference_content = _active_metal(chosen), _active_metal(reference)
-    if content <= 0:
-        raise OutOfRange(f"{chosen.formula} contains no metal that can be oxidised. Choose a smaller x.")
-    richer = content / reference_content
-    source = (
-        base.source
-        if chosen == reference
-        else f"{base.source} Scaled by composition from {reference.formula}."
-    )
+    if parameter_set is not None and parameter_set not in of_it:
+        raise unknown_name(f"parameter set of {name}", parameter_set, of_it)
+    base, reference = load(parameter_set or of_it[0]), materials.load(name)
+    if chosen == reference:
+        return base
+    return scaled_by_composition(base, reference=reference, member=chosen)
+
+
+def scaled_by_composition(
+    base: ElectrodeParameters, *, reference: Material, member: Material
+) -> ElectrodeParameters:
+    """Return the parameters of one composition made from those of another; every site keeps its own.
+
+    What counts sites follows their number: holes of the metal by what its ions can give, holes of oxygen by
+    the Li-O-Li axes, O2 by the metals that are not oxidised (Ti), lithium that can be extracted by the
+    lithium there is. Rates per formula unit follow the sites concerned. The potential of the metal depends on
+    the valence of its ions, so its interaction per hole falls as their number rises; the other interactions
+    are between neighbours and stay per hole. Potentials, barriers, activation energies and the double layer
+    per gram stay.
+
+    Parameters
+    ----------
+    base
+        Parameters of the reference.
+    reference, member
+        Materials with their redox centres.
+
+    Returns
+    -------
+    :
+        Parameters of the member, per formula unit with two oxygens.
+
+    Raises
+    ------
+    OutOfRange
+        The member contains no metal that can be oxidised, or no Li-O-Li axis.
+
+    Source
+    ------
+    Li-O-Li axes: Seo et al., Nature Chemistry 8, 692 (2016), doi 10.1038/nchem.2524, for where labile oxygen
+    states are. The proportionalities themselves are assumptions.
+
+    Examples
+    --------
+    >>> from lmct.material import load as material
+    >>> of = {"reference": material("li-ti-ni-o"), "member": material("li-ti-ni-o", x=0.0)}
+    >>> changed = scaled_by_composition(load("li-ti-ni-o"), **of)
+    >>> round(changed.metal_holes_max / load("li-ti-ni-o").metal_holes_max, 6)
+    2.0
+    """
+    metal = metal_holes(member) / metal_holes(reference)
+    oxygen = lithium_axes(member) / lithium_axes(reference)
+    inert = _spectators(member) / _spectators(reference)
+    lithium, mass = _amount(member, "Li"), molar_mass(scaled(member.composition, oxygen=2.0))
+    if metal <= 0.0:
+        raise OutOfRange(f"{member.formula} contains no metal that can be oxidised. Choose a smaller x.")
+    if oxygen <= 0.0:
+        raise OutOfRange(f"{member.formula} has no lithium on both sides of an oxygen. Expected more lithium.")
     return base.replace(
-        metal_holes_max=base.metal_holes_max * richer,
-        metal_metal=base.metal_metal / richer,
-        capacitance=base.capacitance * chosen.molar_mass / reference.molar_mass,
-        molar_mass=chosen.molar_mass,
-        lithium=chosen.lithium,
-        source=source,
+        metal_holes_max=base.metal_holes_max * metal,
+        metal_metal=base.metal_metal / metal,
+        metal_rate=base.metal_rate * metal,
+        oxygen_holes_max=base.oxygen_holes_max * oxygen,
+        oxygen_rate=base.oxygen_rate * oxygen,
+        dark_rate=base.dark_rate * oxygen,
+        gas_rate=base.gas_rate * inert,
+        gas_amounts=tuple(amount * inert for amount in base.gas_amounts) if inert > 0.0 else (),
+        gas_steps=base.gas_steps if inert > 0.0 else (),
+        lithium_max=base.lithium_max * lithium / _amount(reference, "Li"),
+        capacitance=base.capacitance * mass / molar_mass(scaled(reference.composition, oxygen=2.0)),
+        molar_mass=mass,
+        lithium=lithium,
+        source=f"{base.source} Scaled by composition from {reference.formula} to {member.formula}.",
     )
 
 
-def _active_metal(material: materials.Material) -> float:
-    """Return the content of metals that can be oxidised [1/f.u.]."""
-    active = (centre.metal for centre in material.redox_centres if centre.highest > centre.pristine)
-    return sum(material.composition.get(metal, 0.0) for metal in active)
+def metal_holes(material: Material) -> float:
+    """Return the holes that all metals together take up from the valence as made to the highest known.
+
+    Parameters
+    ----------
+    material
+        With its redox centres.
+
+    Returns
+    -------
+    :
+        Holes per two oxygens [1/f.u.].
+
+    Examples
+    --------
+    >>> metal_holes(materials.load("li-ti-ni-o"))
+    0.5
+    """
+    centres = material.redox_centres
+    holes = sum(_amount(material, one.metal) * (one.highest - one.pristine) for one in centres)
+    return float(round(holes, 12))
+
+
+def lithium_axes(material: Material) -> float:
+    r"""Return the Li-O-Li axes, on which oxygen states take no part in a bond to a metal.
+
+    An oxygen of a rock-salt oxide has three axes. With the share f of lithium among the cations an axis bears
+    lithium at both ends with the probability f^2 when the cations lie at random, and with that of lithium in
+    the metal layers, 2f - 1, when the other half of the cations is a full lithium layer.
+
+    Parameters
+    ----------
+    material
+        Its ``structure`` begins with the word ``layered`` when it is.
+
+    Returns
+    -------
+    :
+        Axes per two oxygens [1/f.u.].
+
+    Examples
+    --------
+    >>> round(lithium_axes(materials.load("li-ti-ni-o", x=0.0)), 3)
+    1.5
+    """
+    cations = sum(amount for symbol, amount in material.composition.items() if symbol != "O")
+    share = material.lithium / cations
+    both = 2.0 * share - 1.0 if material.structure.startswith("layered") else share * share
+    return 6.0 * max(both, 0.0)
+
+
+def _spectators(material: Material) -> float:
+    """Return the content of metals that are not oxidised, per two oxygens [1/f.u.]."""
+    inert = (one.metal for one in material.redox_centres if one.highest == one.pristine)
+    return sum(_amount(material, metal) for metal in inert)
+
+
+def _amount(material: Material, symbol: str) -> float:
+    """Return the content of an element per two oxygens [1/f.u.]."""
+    return scaled(material.composition, oxygen=2.0).get(symbol, 0.0)

@@ -144,8 +144,9 @@ class Drive:
     duration
         Time limit [s].
     stop_voltage, stop_charge, stop_current
-        Optional limits: voltage [V], charge passed in this segment [electrons/f.u.] and, when the voltage is
-        set, magnitude of the current [electrons/(f.u. s)].
+        Optional limits: voltage [V], met from the side on which a rest starts; charge passed in this segment
+        in either direction [electrons/f.u.]; and, when the voltage is set, magnitude of the current
+        [electrons/(f.u. s)].
     """
 
     current: float | None = 0.0
@@ -164,6 +165,9 @@ class Drive:
 
     @property
     def direction(self) -> float:
-        """+1 when charging or sweeping up, -1 otherwise."""
+        """+1 when charging or sweeping up, -1 when discharging or sweeping down, 0 for a rest or a hold.
+
+        A rest or a hold goes where it wants; it may meet a limit from either side.
+        """
         moving = self.sweep if self.current is None else self.current
-        return -1.0 if moving < 0 else 1.0
+        return float(np.sign(moving))

@@ -15,7 +15,7 @@ from lmct.electrode.compiled import compiled
 from lmct.electrode.structure import Model
 from lmct.quantity.constants import BOLTZMANN
 
-GAS_SHARPNESS = 0.02
+GAS_SHARPNESS = 0.005
 """Width of the change from one oxygen environment to the next, of all O2 that can be released [1]."""
 
 
