@@ -1,4 +1,4 @@
-"""The lattice parameter that a state of the electrode has: linear in the holes and in the lithium extracted."""
+"""The lattice parameter of a state of the electrode: linear in its holes and in the lithium extracted."""
 
 from __future__ import annotations
 
@@ -53,10 +53,9 @@ def change_per_hole_from_radii(
     >>> round(change_per_hole_from_radii(reduced=NICKEL_2, oxidised=NICKEL_4, electrons=2), 4)
     -0.105
     """
-    if not min(reduced, oxidised, electrons, cations) > 0:
-        raise OutOfRange(
-            f"radii, electrons and cations must be positive, got {reduced}, {oxidised}, {electrons}, {cations}."
-        )
+    numbers = (reduced, oxidised, electrons, cations)
+    if not all(0 < number < np.inf for number in numbers):
+        raise OutOfRange(f"radii, electrons and cations must be positive, got {numbers}.")
     return 2.0 / cations * (oxidised - reduced) / electrons
 
 
@@ -178,6 +177,4 @@ class Lattice:
         """
         if not 0 < value < np.inf:
             raise OutOfRange(f"a lattice parameter must be positive, got {value!r} Å.")
-        return replace(
-            self, origin=self.origin + value - float(self.of_states(state.as_array()[None, :])[0])
-        )
+        return replace(self, origin=self.origin + value - float(self.of_states(state.as_array()[None, :])[0]))
