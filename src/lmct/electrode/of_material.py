@@ -116,8 +116,8 @@ def scaled_by_composition(
 
     Source
     ------
-    Li-O-Li axes: Seo et al., Nature Chemistry 8, 692 (2016), doi 10.1038/nchem.2524, for where labile oxygen
-    states are. The proportionalities themselves are assumptions.
+    Li-O-Li axes as the place of labile oxygen states: reviewed by Clément, Lun and Ceder, Energy Environ.
+    Sci. 13, 345 (2020), doi 10.1039/C9EE02803J. The proportionalities themselves are assumptions.
 
     Examples
     --------
@@ -134,7 +134,9 @@ def scaled_by_composition(
     if metal <= 0.0:
         raise OutOfRange(f"{member.formula} contains no metal that can be oxidised. Choose a smaller x.")
     if oxygen <= 0.0:
-        raise OutOfRange(f"{member.formula} has no lithium on both sides of an oxygen. Expected more lithium.")
+        raise OutOfRange(
+            f"{member.formula} has no lithium on both sides of an oxygen. Expected more lithium."
+        )
     return base.replace(
         metal_holes_max=base.metal_holes_max * metal,
         metal_metal=base.metal_metal / metal,
