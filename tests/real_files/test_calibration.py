@@ -44,6 +44,7 @@ curves = [
   {{voltage = "D", specific_capacity = "E", direction = "discharge"}},
 ]
 [calibration]
+start = "li-ti-ni-o-direct"
 fixed = {{molar_mass = 97.28, lithium = 1.0}}
 model_error = "30 mV"
 """
@@ -59,6 +60,7 @@ sample = "LNO"
 files = ["{data}/absorption/perex_rock/EC/220726cell4operandoxas_C06.mpt"]
 active_mass = "7 mg"
 [calibration]
+start = "li-ti-ni-o-direct"
 fixed = {{molar_mass = 97.63, lithium = 1.0}}
 model_error = "30 mV"
 first_cycles = 1
@@ -99,7 +101,7 @@ def test_any_file_gives_steps_and_voltages_or_one_clear_error_in_time(data, file
     began = time.monotonic()
     with contextlib.suppress(LmctError):  # more steps than anybody calibrates to
         curve = curve_from_record(record, active_mass=5e-3)
-        electrode = Electrode(load("li-ti-ni-o"), tolerance=1e-6, most_steps=5000)
+        electrode = Electrode(load("li-ti-ni-o-direct"), tolerance=1e-6, most_steps=5000)
         simulated = voltages_from_simulation(electrode, curve)
         assert np.all(np.isfinite(np.concatenate(simulated)))
     assert time.monotonic() - began < 20.0

@@ -51,6 +51,7 @@ sample = "cell"
 files = ["*.mpt"]
 active_mass = "7 mg"
 [calibration]
+start = "li-ti-ni-o-direct"
 first_cycles = 1
 model_error = "5 mV"
 [calibration.free]
@@ -66,7 +67,7 @@ def study(folder, text=TARGETS):
 
 @pytest.fixture
 def curve(tmp_path):
-    parameters = load("li-ti-ni-o").replace(metal_potential=3.72)
+    parameters = load("li-ti-ni-o-direct").replace(metal_potential=3.72)
     run = run_protocol(Electrode(parameters), parse_steps("Charge at 20 mA/g until 4.5 V"))
     write_mpt(record_from_run(run, active_mass=7e-3), tmp_path / "cell.mpt")
     return study(tmp_path, CURVE)
@@ -143,7 +144,7 @@ def test_a_file_that_fails_costs_only_itself(curve):
         ("tolerance = 0.02\nunit", "tolerance = nan\nunit", "tolerance"),
         ('unit = "V"', 'unit = "mV"', "mV"),
         ("[calibration]\n", '[calibration]\nlmct_law = "marcos"\n', "marcus"),
-        ("[calibration]\n", '[calibration]\nlmct_law = "landau-zener"\n', "electronic_coupling"),
+        ("[calibration]\n", '[calibration]\nlmct_law = "landau-zener"\n', "needs the parameter"),
         ("[calibration]\n", '[calibration]\nstart = "li-ti-mi-o"\n', "li-ti-ni-o"),
         ("[calibration]\n", '[calibration]\nstart = "none.toml"\n', r"none\.toml"),
         ("[calibration]\n", "[calibration]\nsets = 0\n", "sets"),

@@ -40,7 +40,7 @@ FREE = (
 
 @pytest.fixture(scope="module")
 def clean():
-    parameters = load("li-ti-ni-o").replace(**TRUTH)
+    parameters = load("li-ti-ni-o-direct").replace(**TRUTH)
     run = run_protocol(Electrode(parameters), parse_steps(WORDS))
     return record_from_run(run, active_mass=7e-3)
 
@@ -55,7 +55,7 @@ def measured(clean, seed, noise=1e-3):
 def test_truth_is_found_blind_and_what_the_curve_cannot_tell_is_flat(clean):
     # All is measured at one temperature, so the activation energy of the metal couple cannot show.
     free = (*FREE, FreeParameter("metal_activation", 0.2, 0.6))
-    problem = Problem(ParameterSpace(load("li-ti-ni-o"), free), (), (CurveFit(measured(clean, 11)),))
+    problem = Problem(ParameterSpace(load("li-ti-ni-o-direct"), free), (), (CurveFit(measured(clean, 11)),))
     found = calibrate(problem, seconds=40.0, seed=2).best
     for one in found.free[:-1]:
         assert one.is_decided, one.name
@@ -70,7 +70,7 @@ def test_truth_is_found_blind_and_what_the_curve_cannot_tell_is_flat(clean):
 
 
 def test_uncertainties_cover_the_truth_over_many_noises(clean):
-    truth = load("li-ti-ni-o").replace(**TRUTH)
+    truth = load("li-ti-ni-o-direct").replace(**TRUTH)
     space = ParameterSpace(truth, FREE)
     pulls = []
     for seed in range(10):
@@ -86,7 +86,7 @@ def test_uncertainties_cover_the_truth_over_many_noises(clean):
 
 def test_a_model_that_is_wrong_says_so_and_widens_its_uncertainties(clean):
     """The capacity of the metal is held at a wrong value, so the curve cannot be fitted."""
-    wrong = load("li-ti-ni-o").replace(metal_holes_max=0.33)
+    wrong = load("li-ti-ni-o-direct").replace(metal_holes_max=0.33)
     problem = Problem(ParameterSpace(wrong, FREE[:3]), (), (CurveFit(measured(clean, 3)),))
     found = calibrate(problem, seconds=20.0, generations=5, seed=1).best
     assert "error of the model" in found.curve_verdict
@@ -99,7 +99,7 @@ def test_a_model_that_is_wrong_says_so_and_widens_its_uncertainties(clean):
 def test_an_electrode_that_cannot_follow_ends_in_time(clean):
     curve = measured(clean, 1)
     free = (FreeParameter("lithium_max", 0.05, 0.3), FreeParameter("metal_rate", 1e-12, 1.0, True))
-    problem = Problem(ParameterSpace(load("li-ti-ni-o"), free), (), (CurveFit(curve),))
+    problem = Problem(ParameterSpace(load("li-ti-ni-o-direct"), free), (), (CurveFit(curve),))
     began = time.monotonic()
     found = calibrate(problem, seconds=3.0)
     assert time.monotonic() - began < 20.0
@@ -114,4 +114,4 @@ def test_weights_that_make_no_sense_are_refused(clean, numbers):
 
 def test_nothing_to_compare_with_is_refused():
     with pytest.raises(OutOfRange, match="nothing to compare"):
-        Problem(ParameterSpace(load("li-ti-ni-o"), FREE))
+        Problem(ParameterSpace(load("li-ti-ni-o-direct"), FREE))

@@ -16,11 +16,11 @@ from lmct.quantity.errors import NotConverged, UnknownName
 
 @pytest.fixture(scope="module")
 def found():
-    return measure(load("li-ti-ni-o"))
+    return measure(load("li-ti-ni-o-direct"))
 
 
 def last_step(words):
-    return run_protocol(Electrode(load("li-ti-ni-o")), parse_steps(words)).steps[-1]
+    return run_protocol(Electrode(load("li-ti-ni-o-direct")), parse_steps(words)).steps[-1]
 
 
 def test_charges_and_plateaus_are_those_of_the_same_protocol(found):
@@ -47,7 +47,9 @@ def test_heating_is_that_of_the_titration(found):
 
 
 def test_lmct_off_leaves_the_direct_oxidation_only(found):
-    high = run_protocol(Electrode(load("li-ti-ni-o")), parse_steps("Charge at 20 mA/g until 4.8 V")).end
+    high = run_protocol(
+        Electrode(load("li-ti-ni-o-direct")), parse_steps("Charge at 20 mA/g until 4.8 V")
+    ).end
     assert 0.0 <= found["oxygen_holes_without_lmct"] < high.oxygen_holes
 
 
@@ -62,9 +64,9 @@ def test_only_what_is_asked_for_is_simulated(monkeypatch):
     count = []
     advance = Electrode.advance
     monkeypatch.setattr(Electrode, "advance", lambda *words: count.append(1) or advance(*words))
-    measure(load("li-ti-ni-o"), ["charge_to_4_5"])
+    measure(load("li-ti-ni-o-direct"), ["charge_to_4_5"])
     assert len(count) == 1
-    measure(load("li-ti-ni-o"), ["charge_to_4_5", "metal_holes_at_4_5"])
+    measure(load("li-ti-ni-o-direct"), ["charge_to_4_5", "metal_holes_at_4_5"])
     assert len(count) == 2
 
 
@@ -76,18 +78,18 @@ def test_a_failed_simulation_is_nan_and_is_not_tried_twice(monkeypatch):
         raise NotConverged("no lithium is left")
 
     monkeypatch.setattr(laboratory_module.Electrode, "advance", fails)
-    found = measure(load("li-ti-ni-o"), ["charge_to_4_5", "metal_holes_at_4_5", "relaxed_voltage"])
+    found = measure(load("li-ti-ni-o-direct"), ["charge_to_4_5", "metal_holes_at_4_5", "relaxed_voltage"])
     assert all(math.isnan(number) for number in found.values())
     assert len(count) == 1
 
 
 def test_unknown_observables_get_a_suggestion():
     with pytest.raises(UnknownName, match="charge_to_4_5"):
-        measure(load("li-ti-ni-o"), ["charge_to_4_6"])
+        measure(load("li-ti-ni-o-direct"), ["charge_to_4_6"])
 
 
 def test_a_laboratory_without_lmct_keeps_everything_else():
-    laboratory = Laboratory(load("li-ti-ni-o"))
+    laboratory = Laboratory(load("li-ti-ni-o-direct"))
     off = laboratory.without_lmct()
     assert off is laboratory.without_lmct()
     assert off.parameters.metal_rate == laboratory.parameters.metal_rate

@@ -49,7 +49,7 @@ def test_impossible_bounds_are_refused(low, high, logarithmic):
 
 
 def test_only_the_free_parameters_change():
-    start = load("li-ti-ni-o")
+    start = load("li-ti-ni-o-direct")
     space = ParameterSpace(
         start, (FreeParameter("metal_potential", 3.3, 3.9), FreeParameter("lithium_slope", 0.0, 2.0))
     )
@@ -62,24 +62,24 @@ def test_only_the_free_parameters_change():
 
 def test_an_unknown_parameter_gets_a_suggestion():
     with pytest.raises(UnknownName, match="metal_potential"):
-        ParameterSpace(load("li-ti-ni-o"), (FreeParameter("metal_potental", 3.3, 3.9),))
+        ParameterSpace(load("li-ti-ni-o-direct"), (FreeParameter("metal_potental", 3.3, 3.9),))
 
 
 def test_a_bound_that_no_electrode_accepts_is_refused_at_once():
     with pytest.raises(OutOfRange, match=r"bound 1\.5 of transfer_coefficient"):
-        ParameterSpace(load("li-ti-ni-o"), (FreeParameter("transfer_coefficient", 0.3, 1.5),))
+        ParameterSpace(load("li-ti-ni-o-direct"), (FreeParameter("transfer_coefficient", 0.3, 1.5),))
 
 
 def test_no_and_double_parameters_are_refused():
     one = FreeParameter("metal_potential", 3.3, 3.9)
     with pytest.raises(OutOfRange, match="no parameter is free"):
-        ParameterSpace(load("li-ti-ni-o"), ())
+        ParameterSpace(load("li-ti-ni-o-direct"), ())
     with pytest.raises(OutOfRange, match="twice"):
-        ParameterSpace(load("li-ti-ni-o"), (one, one))
+        ParameterSpace(load("li-ti-ni-o-direct"), (one, one))
 
 
 def test_numbers_hold_those_of_the_rate_law():
-    start = load("li-ti-ni-o")
+    start = load("li-ti-ni-o-direct")
     numbers = numbers_of(start)
     assert numbers["metal_potential"] == start.metal_potential
     assert numbers["reorganization_energy"] == start.lmct_parameters["reorganization_energy"]
@@ -88,16 +88,16 @@ def test_numbers_hold_those_of_the_rate_law():
 
 def test_another_rate_law_starts_in_the_middle_of_new_bounds():
     free = (FreeParameter("electronic_coupling", 0.1, 0.3), FreeParameter("covalence_loss", 0.0, 1.0))
-    start = starting_electrode(load("li-ti-ni-o"), changes={"lmct_law": "landau-zener"}, free=free)
+    start = starting_electrode(load("li-ti-ni-o-direct"), changes={"lmct_law": "landau-zener"}, free=free)
     assert start.lmct_law == "landau-zener"
     assert start.lmct_parameters["electronic_coupling"] == pytest.approx(0.2)
     with pytest.raises(OutOfRange, match="covalence_loss"):
-        starting_electrode(load("li-ti-ni-o"), changes={"lmct_law": "landau-zener"}, free=free[:1])
+        starting_electrode(load("li-ti-ni-o-direct"), changes={"lmct_law": "landau-zener"}, free=free[:1])
 
 
 def test_what_the_couples_share_can_be_set_free_and_starts_in_the_middle():
     free = (FreeParameter("oxygen_reorganization_energy", 4.0, 6.0),)
-    start = starting_electrode(load("li-ti-ni-o"), changes={"oxygen_law": "marcus"}, free=free)
+    start = starting_electrode(load("li-ti-ni-o-direct"), changes={"oxygen_law": "marcus"}, free=free)
     assert start.oxygen_law == "marcus"
     assert start.oxygen_reorganization_energy == pytest.approx(5.0)
     assert ParameterSpace(start, free).position_of(start) == pytest.approx([0.5])
@@ -106,4 +106,4 @@ def test_what_the_couples_share_can_be_set_free_and_starts_in_the_middle():
 def test_lists_and_names_cannot_be_free():
     for name in ("gas_amounts", "lmct_law"):
         with pytest.raises(OutOfRange, match="cannot be free"):
-            starting_electrode(load("li-ti-ni-o"), changes={}, free=(FreeParameter(name, 0.1, 0.2),))
+            starting_electrode(load("li-ti-ni-o-direct"), changes={}, free=(FreeParameter(name, 0.1, 0.2),))

@@ -23,7 +23,7 @@ WORDS = (
 
 
 def record_of(words, parameters=None, noise=0.0):
-    run = run_protocol(Electrode(parameters or load("li-ti-ni-o")), parse_steps(words))
+    run = run_protocol(Electrode(parameters or load("li-ti-ni-o-direct")), parse_steps(words))
     record = record_from_run(run, active_mass=7e-3)
     columns = dict(record.columns)
     random = np.random.default_rng(3)
@@ -47,7 +47,7 @@ def test_steps_currents_and_charges_are_found_again():
 def test_the_same_electrode_gives_the_same_voltages():
     _, record = record_of(WORDS)
     curve = curve_from_record(record)
-    simulated = voltages_from_simulation(Electrode(load("li-ti-ni-o")), curve)
+    simulated = voltages_from_simulation(Electrode(load("li-ti-ni-o-direct")), curve)
     for step, voltage in zip(curve.steps, simulated, strict=True):
         # Between two rows of the record the measured voltage is interpolated: 60 s or 5 mV apart.
         assert np.sqrt(np.mean((voltage - step.voltage) ** 2)) < 2e-3
@@ -90,7 +90,7 @@ def test_a_record_that_begins_charged_starts_at_its_first_voltage():
     curve = curve_from_record(cut)
     assert curve.start_voltage == pytest.approx(cut.voltage[0])
     assert curve.steps[0].kind == "discharge"  # the rest before it says nothing: its state is assumed
-    simulated = voltages_from_simulation(Electrode(load("li-ti-ni-o")), curve)
+    simulated = voltages_from_simulation(Electrode(load("li-ti-ni-o-direct")), curve)
     assert np.all(np.isfinite(np.concatenate(simulated)))
 
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_passed_costs_more_the_more_is_missing():
     curve = curve_from_record(record)
     rms = []
     for most in (0.9, 0.7, 0.5):
-        electrode = Electrode(load("li-ti-ni-o").replace(lithium_max=most))
+        electrode = Electrode(load("li-ti-ni-o-direct").replace(lithium_max=most))
         (voltage,) = voltages_from_simulation(electrode, curve)
         rms.append(float(np.sqrt(np.mean((voltage - curve.steps[0].voltage) ** 2))))
     assert rms == sorted(rms)

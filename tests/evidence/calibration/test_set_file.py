@@ -26,7 +26,7 @@ def test_shipped_sets_survive(name):
 
 
 def test_texts_notes_and_comments_survive():
-    parameters = load("li-ti-ni-o").replace(metal_potential=3.123456789, source='with "quotes" and µ')
+    parameters = load("li-ti-ni-o-direct").replace(metal_potential=3.123456789, source='with "quotes" and µ')
     text = set_text(parameters, notes={"metal_potential": "free"}, comment="two\nlines")
     assert text.startswith("# two\n# lines\n")
     row = tomllib.loads(text)["parameter"]["metal_potential"]
@@ -35,7 +35,7 @@ def test_texts_notes_and_comments_survive():
 
 
 def test_other_laws_lists_and_shared_numbers_survive():
-    parameters = load("li-ti-ni-o").replace(
+    parameters = load("li-ti-ni-o-direct").replace(
         lmct_law="landau-zener",
         electronic_coupling=0.1,
         covalence_loss=0.0,

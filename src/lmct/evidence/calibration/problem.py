@@ -21,7 +21,7 @@ SOFT = 10.0
 """A residual above this counts with its logarithm only, so that one hopeless target does not decide."""
 
 CURVE_TOLERANCE = 1e-6
-CURVE_STEPS = 5000
+CURVE_STEPS = 20_000
 """Accuracy and bound of the simulation of one step of a curve."""
 
 
