@@ -16,6 +16,12 @@ from lmct.bridge.transfer_law import TRANSFER_LAWS, Expression
 from lmct.quantity.constants import BOLTZMANN
 from lmct.quantity.errors import unknown_name
 
+EDGE = 0.005
+"""Width of the edges of the staircase of O2, of all that can be released [1]."""
+
+EXHAUSTED = 5.0
+"""Rise of the potential of O2 when the last environment is exhausted [V]."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
@@ -25,8 +31,8 @@ class State:
     ----------
     metal_holes, oxygen_holes, dark_holes, oxygen_gas
         n, p, d and o2 [1/f.u.].
-    voltage
-        V [V].
+    potential
+        V, that of the electrode; the voltage at its terminals has the series resistance in it [V].
     temperature
         T [K].
     """
@@ -35,7 +41,7 @@ class State:
     oxygen_holes: Expression
     dark_holes: Expression
     oxygen_gas: Expression
-    voltage: Expression
+    potential: Expression
     temperature: Expression
 
     @property
@@ -86,10 +92,38 @@ def hole_potentials(state: State, parameters: Mapping[str, Expression]) -> tuple
     return metal, oxygen
 
 
+def gas_potential(released: Expression, parameters: Mapping[str, Expression]) -> Expression:
+    """Return the potential at which the next O2 leaves: a staircase whose edges have a width.
+
+    Parameters
+    ----------
+    released
+        O2 that has left, o2 [molecules/f.u.].
+    parameters
+        Of the electrode, by name.
+
+    Returns
+    -------
+    :
+        [V].
+    """
+    amounts: list[Expression] = []
+    while f"gas_amount_{len(amounts) + 1}" in parameters:
+        amounts.append(parameters[f"gas_amount_{len(amounts) + 1}"])
+    width, edge = EDGE * sum(amounts), 0.0
+    potential = parameters["gas_potential"]
+    for number, amount in enumerate(amounts, start=1):
+        edge = edge + amount
+        rise = parameters[f"gas_step_{number}"] if number < len(amounts) else EXHAUSTED
+        potential = potential + rise / (1 + np.exp((edge - released) / width))
+    return potential
+
+
 def loss(
     way: str,
     filling: Expression,
     level: Expression,
+    onset: Expression,
     temperature: Expression,
     parameters: Mapping[str, Expression],
 ) -> Expression:
@@ -103,6 +137,8 @@ def loss(
         z = p/p_max [1].
     level
         U_O without the lithium term [V].
+    onset
+        Potential above which the loss runs, U [V].
     temperature
         [K].
     parameters
@@ -114,13 +150,11 @@ def loss(
         k z max(0, 1 - exp(-(level + kT ln(z/(1-z)) - U)/kT)) without its logarithm [1/(f.u. s)].
     """
     rate = parameters[f"{way}_rate"] * heated(parameters["loss_activation"], temperature)
-    back = np.exp((parameters[f"{way}_potential"] - level) / (BOLTZMANN * temperature))
+    back = np.exp((onset - level) / (BOLTZMANN * temperature))
     return rate * np.maximum(filling - (1 - filling) * back, 0.0)
 
 
-def rates(
-    state: State, parameters: Mapping[str, Expression], *, lmct_law: str, oxygen_law: str = "butler-volmer"
-) -> Rates:
+def rates(state: State, parameters: Mapping[str, Expression], *, lmct_law: str, oxygen_law: str) -> Rates:
     """Return the rates of every process in a state.
 
     Parameters
@@ -156,9 +190,11 @@ def rates(
     forward = TRANSFER_LAWS[lmct_law](force, y, x, temperature, parameters)
     back = np.exp(-force / (BOLTZMANN * temperature))
     return Rates(
-        metal=butler_volmer("metal", x, state.voltage - metal - sites, temperature, parameters),
-        oxygen=OXYGEN_LAWS[oxygen_law]("oxygen", z, state.voltage - oxygen - sites, temperature, parameters),
+        metal=butler_volmer("metal", x, state.potential - metal - sites, temperature, parameters),
+        oxygen=OXYGEN_LAWS[oxygen_law](
+            "oxygen", z, state.potential - oxygen - sites, temperature, parameters
+        ),
         transfer=parameters["metal_holes_max"] * forward * (x * (1 - z) - z * (1 - x) * back),
-        dark=loss("dark", z, oxygen, temperature, parameters),
-        gas=loss("gas", z, oxygen, temperature, parameters),
+        dark=loss("dark", z, oxygen, parameters["dark_potential"], temperature, parameters),
+        gas=loss("gas", z, oxygen, gas_potential(state.oxygen_gas, parameters), temperature, parameters),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lmct.bridge.installed import installed_pybamm
+from lmct.bridge.model import RESISTANCE
 from lmct.bridge.transfer_law import Expression
 from lmct.protocol.simulation import LONGEST_STEP
 from lmct.protocol.step import Step
@@ -62,7 +63,8 @@ def pybamm_step(step: Step, *, mass: float = 1.0, start_voltage: float = math.na
     """Translate one step.
 
     Holds and sweeps set the current that keeps the voltage on its course. PyBaMM's own voltage steps demand
-    the voltage itself, which the double layer turns into an equation that its solver cannot start.
+    the voltage itself, which the double layer turns into an equation that its solver cannot start unless a
+    series resistance lies between them.
 
     Parameters
     ----------
@@ -93,11 +95,11 @@ def pybamm_step(step: Step, *, mass: float = 1.0, start_voltage: float = math.na
     if step.kind == "hold":
         stop = step.stop_specific_current
         limits = None if stop is None else [f"{1e-3 * stop * mass!r} A"]
-        return _voltage_sweep()(0.0, duration=duration, termination=limits, **shared)
+        return _voltage_course()(step.hold_voltage, duration=duration, termination=limits, **shared)
     if step.kind == "sweep":
         rate = _signed_rate(step, start_voltage)
         limits = [f"{'>' if rate > 0 else '<'} {step.stop_voltage!r} V"]
-        return _voltage_sweep()(rate, duration=duration, termination=limits, **shared)
+        return _voltage_course()(_line(start_voltage, rate), duration=duration, termination=limits, **shared)
     if step.stop_capacity is not None:
         duration = min(duration, HOUR * step.stop_capacity / step.specific_current)
     limits = None if step.stop_voltage is None else [f"{step.stop_voltage!r} V"]
@@ -116,14 +118,21 @@ def _signed_rate(step: Step, start_voltage: float) -> float:
     return math.copysign(step.sweep_rate, distance)
 
 
+def _line(start: float, rate: float) -> Callable[[Expression], Expression]:
+    return lambda time: start + rate * time
+
+
 @functools.cache
-def _voltage_sweep() -> type:
-    """Return the step that changes the voltage at a constant rate [V/s]; a rate of zero holds it."""
-    explicit = installed_pybamm().step.BaseStepExplicit
+def _voltage_course() -> type:
+    """Return the step whose voltage is a number or a function of time since its start [V]."""
+    pybamm = installed_pybamm()
 
-    class VoltageSweep(explicit):  # type: ignore[misc, valid-type]
+    class VoltageCourse(pybamm.step.BaseStepExplicit):  # type: ignore[misc, name-defined]
         def current_value(self, variables: Mapping[str, Expression]) -> Expression:
+            course = self.value if isinstance(self.value, pybamm.Symbol) else pybamm.Scalar(self.value)
+            if RESISTANCE in variables:
+                return (variables["Electrode potential [V]"] - course) / variables[RESISTANCE]
             layer = variables["Double-layer capacitance [F]"]
-            return variables["Current that holds the voltage [A]"] - self.value * layer
+            return variables["Current that holds the voltage [A]"] - course.diff(pybamm.t) * layer
 
-    return VoltageSweep
+    return VoltageCourse

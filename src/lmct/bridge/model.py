@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmct.bridge.equations import Rates, State, rates
 from lmct.bridge.installed import installed_pybamm
-from lmct.bridge.names import electrode_fields, pybamm_name
+from lmct.bridge.names import electrode_numbers, pybamm_name
 from lmct.bridge.transfer_law import Expression
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.quantity.constants import FARADAY, HOUR
@@ -23,7 +23,7 @@ STATE_NAMES = {
     "oxygen_holes": "Oxygen holes",
     "dark_holes": "Dark holes",
     "oxygen_gas": "Oxygen gas",
-    "voltage": "Voltage [V]",
+    "potential": "Electrode potential [V]",
     "temperature": "Temperature [K]",
 }
 """PyBaMM's names of the six numbers of the state."""
@@ -37,6 +37,9 @@ RATE_NAMES = {
 }
 """PyBaMM's names of the rates, per formula unit."""
 
+RESISTANCE = "Series resistance [Ohm]"
+"""A variable of models with a series resistance, and of no others."""
+
 MASS = "Active material mass [g]"
 NOMINAL_CAPACITY = "Nominal cell capacity [A.h]"
 
@@ -44,9 +47,10 @@ NOMINAL_CAPACITY = "Nominal cell capacity [A.h]"
 def pybamm_model(parameters: ElectrodeParameters) -> pybamm.BaseModel:
     """Build the electrode as a PyBaMM model that runs with ``pybamm.Simulation`` and ``pybamm.Experiment``.
 
-    Only the rate laws come from the parameters; every number is a ``pybamm.Parameter``, so it can be changed,
-    swept or made an input as in any PyBaMM model. PyBaMM counts current positive on discharge. The model
-    holds no lmct object, so PyBaMM's own JSON of it loads where lmct is not installed.
+    The rate laws come from the parameters, and whether there is a series resistance, a staircase of O2 and
+    something that LMCT and the oxygen couple share; every number is a ``pybamm.Parameter``, so it can be
+    changed, swept or made an input as in any PyBaMM model. PyBaMM counts current positive on discharge. The
+    model holds no lmct object, so PyBaMM's own JSON of it loads where lmct is not installed.
 
     Parameters
     ----------
@@ -62,6 +66,8 @@ def pybamm_model(parameters: ElectrodeParameters) -> pybamm.BaseModel:
     ------
     LmctError
         PyBaMM is not installed.
+    OutOfRange
+        The electrode has shells or classes of metal sites.
 
     Source
     ------
@@ -70,7 +76,7 @@ def pybamm_model(parameters: ElectrodeParameters) -> pybamm.BaseModel:
     pybamm = installed_pybamm()
     state = State(**{key: pybamm.Variable(name) for key, name in STATE_NAMES.items()})
     numbers = _symbols(parameters)
-    passing = rates(state, numbers, lmct_law=parameters.lmct_law)
+    passing = rates(state, numbers, lmct_law=parameters.lmct_law, oxygen_law=parameters.oxygen_law)
     current = pybamm.FunctionParameter("Current function [A]", {"Time [s]": pybamm.t})
     discharged = pybamm.Variable("Discharge capacity [A.h]")
     ampere = pybamm.Parameter(MASS) * FARADAY / numbers["molar_mass"]
@@ -89,6 +95,10 @@ def pybamm_model(parameters: ElectrodeParameters) -> pybamm.BaseModel:
     }
     model.initial_conditions[discharged] = pybamm.Scalar(0)
     model.variables = _variables(state, passing, numbers, current, ampere)
+    if parameters.series_resistance > 0:
+        resistance = numbers["series_resistance"] / pybamm.Parameter(MASS)
+        model.variables[RESISTANCE] = resistance
+        model.variables |= _terminals(current, state.potential - resistance * current)
     model.variables["Discharge capacity [A.h]"] = discharged
     capacity = pybamm.Parameter(NOMINAL_CAPACITY)
     model.variables["C-rate"] = current / capacity
@@ -131,7 +141,7 @@ def balance(
         state.oxygen_holes: passing.oxygen + passing.transfer - passing.dark - passing.gas,
         state.dark_holes: passing.dark,
         state.oxygen_gas: passing.gas / 4,
-        state.voltage: (charging - passing.metal - passing.oxygen) / numbers["capacitance"],
+        state.potential: (charging - passing.metal - passing.oxygen) / numbers["capacitance"],
         state.temperature: (surroundings - state.temperature) / numbers["thermal_time"],
     }
 
@@ -193,11 +203,11 @@ def plain_values(
     from lmct.electrode.model import Electrode
 
     begin = Electrode(parameters).pristine() if start is None else start
-    values = {pybamm_name(name): float(getattr(parameters, name)) for name in electrode_fields()}
+    values = {pybamm_name(name): value for name, value in electrode_numbers(parameters).items()}
     for name, value in parameters.lmct_parameters.items():
         values[pybamm_name(name, of_law=True)] = float(value)
     for key in STATE_NAMES:
-        values[initial_name(key)] = float(getattr(begin, key))
+        values[initial_name(key)] = start_value(begin, key)
     values[MASS] = mass
     values[NOMINAL_CAPACITY] = 1e-3 * nominal_capacity * mass
     values["Ambient temperature [K]"] = begin.temperature
@@ -227,9 +237,29 @@ def initial_name(key: str) -> str:
     return f"Initial {words[0].lower()}{words[1:]}"
 
 
+def start_value(state: ElectrodeState, key: str) -> float:
+    """Return a number of a state under the bridge's name of it.
+
+    Parameters
+    ----------
+    state
+        Of an electrode without shells and site classes.
+    key
+        A key of :data:`STATE_NAMES`.
+
+    Returns
+    -------
+    :
+        The number.
+    """
+    if key == "potential":
+        return state.inner[-1] if state.inner else state.voltage
+    return float(getattr(state, key))
+
+
 def _symbols(parameters: ElectrodeParameters) -> dict[str, Any]:
     parameter = installed_pybamm().Parameter
-    numbers = {name: parameter(pybamm_name(name)) for name in electrode_fields()}
+    numbers = {name: parameter(pybamm_name(name)) for name in electrode_numbers(parameters)}
     of_law = {name: parameter(pybamm_name(name, of_law=True)) for name in parameters.lmct_parameters}
     return numbers | of_law
 
@@ -240,14 +270,20 @@ def _variables(
     pybamm = installed_pybamm()
     variables = {name: getattr(state, key) for key, name in STATE_NAMES.items()}
     variables |= {name: getattr(passing, key) for key, name in RATE_NAMES.items()}
-    return variables | {
-        "Time [s]": pybamm.t,
-        "Time [h]": pybamm.t / HOUR,
-        "Current [A]": current,
-        "Current variable [A]": current,
-        "Battery voltage [V]": state.voltage,
-        "Power [W]": current * state.voltage,
-        "Lithium content": numbers["lithium"] - state.lithium,
-        "Current that holds the voltage [A]": -(passing.metal + passing.oxygen) * ampere,
-        "Double-layer capacitance [F]": numbers["capacitance"] * ampere,
-    }
+    return (
+        variables
+        | _terminals(current, state.potential)
+        | {
+            "Time [s]": pybamm.t,
+            "Time [h]": pybamm.t / HOUR,
+            "Current [A]": current,
+            "Current variable [A]": current,
+            "Lithium content": numbers["lithium"] - state.lithium,
+            "Current that holds the voltage [A]": -(passing.metal + passing.oxygen) * ampere,
+            "Double-layer capacitance [F]": numbers["capacitance"] * ampere,
+        }
+    )
+
+
+def _terminals(current: Expression, voltage: Expression) -> dict[str, Expression]:
+    return {"Voltage [V]": voltage, "Battery voltage [V]": voltage, "Power [W]": current * voltage}

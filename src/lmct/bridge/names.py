@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 from lmct.electrode.parameters import ElectrodeParameters
+from lmct.quantity.errors import OutOfRange
 
 UNITS = {
     "metal_holes_max": "", "oxygen_holes_max": "", "lithium_max": "", "transfer_coefficient": "",
+    "oxygen_transfer_coefficient": "", "oxygen_reorganization_energy": "eV", "oxygen_coupling": "eV",
     "metal_potential": "V", "oxygen_potential": "V", "metal_metal": "V", "metal_oxygen": "V",
     "oxygen_oxygen": "V", "lithium_width": "V", "dark_potential": "V", "gas_potential": "V",
     "metal_rate": "s-1", "oxygen_rate": "s-1", "dark_rate": "s-1", "gas_rate": "s-1",
     "metal_activation": "eV", "oxygen_activation": "eV", "loss_activation": "eV",
+    "gas_amount": "", "gas_step": "V", "series_resistance": "Ohm.g",
     "capacitance": "V-1", "thermal_time": "s", "molar_mass": "g.mol-1", "lithium": "",
     "attempt_frequency": "s-1", "reorganization_energy": "eV", "electronic_coupling": "eV",
     "barrier": "eV", "first_barrier": "eV", "barrier_rise": "eV", "lithium_slope": "eV",
@@ -19,16 +23,46 @@ UNITS = {
 }  # fmt: skip
 """Unit of each parameter; populations and rates are per formula unit."""
 
+DIVIDING = ("transport_time", "barrier_width")
+"""Parameters that divide the electrode into shells or classes of metal sites."""
 
-def electrode_fields() -> tuple[str, ...]:
-    """Return the names of the electrode's numbers, those of the rate law left out.
+LEFT_OUT = (*DIVIDING, "transport_activation")
+
+
+def electrode_numbers(parameters: ElectrodeParameters) -> dict[str, float]:
+    """Return the numbers of the electrode that the bridge's equations need, those of LMCT's law left out.
+
+    A property of oxygen that LMCT shares with it has no entry; the environments of O2 are counted from one.
+
+    Parameters
+    ----------
+    parameters
+        Of the electrode.
 
     Returns
     -------
     :
-        Field names.
+        Name -> number.
+
+    Raises
+    ------
+    OutOfRange
+        The electrode has shells or classes of metal sites.
     """
-    return tuple(field.name for field in dataclasses.fields(ElectrodeParameters) if field.type == "float")
+    for name in DIVIDING:
+        if getattr(parameters, name) > 0:
+            raise OutOfRange(
+                f"the electrode has {name} = {getattr(parameters, name):g}, but lmct.bridge has one shell and"
+                f" one class of metal sites. Replace {name} by zero, or use lmct.electrode.Electrode."
+            )
+    fields = {
+        field.name: getattr(parameters, field.name)
+        for field in dataclasses.fields(ElectrodeParameters)
+        if field.type == "float" and field.name not in LEFT_OUT
+    }
+    numbers = {name: float(value) for name, value in fields.items() if not math.isnan(value)}
+    numbers |= {f"gas_amount_{k}": float(amount) for k, amount in enumerate(parameters.gas_amounts, start=1)}
+    return numbers | {f"gas_step_{k}": float(step) for k, step in enumerate(parameters.gas_steps, start=1)}
 
 
 def pybamm_name(name: str, *, of_law: bool = False) -> str:
@@ -50,7 +84,10 @@ def pybamm_name(name: str, *, of_law: bool = False) -> str:
     --------
     >>> pybamm_name("metal_potential"), pybamm_name("attempt_frequency", of_law=True)
     ('Metal potential [V]', 'LMCT attempt frequency [s-1]')
+    >>> pybamm_name("gas_step_2")
+    'Gas step 2 [V]'
     """
     words = name.replace("_", " ")
     words = f"LMCT {words}" if of_law else words.capitalize()
-    return f"{words} [{UNITS[name]}]" if UNITS[name] else words
+    unit = UNITS[name.rstrip("0123456789").rstrip("_")]
+    return f"{words} [{unit}]" if unit else words

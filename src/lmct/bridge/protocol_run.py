@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
 from lmct.bridge.installed import installed_pybamm
-from lmct.bridge.model import STATE_NAMES, initial_name, parameter_values, pybamm_model
+from lmct.bridge.model import (
+    RESISTANCE,
+    STATE_NAMES,
+    initial_name,
+    parameter_values,
+    pybamm_model,
+    start_value,
+)
 from lmct.electrode.model import Electrode
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.state import ElectrodeState
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     import pybamm
 
 HELD = "Voltage is set"
+VOLTAGE_AT_START = "Voltage at the start [V]"
 SWEEP = "Sweep rate [V.s-1]"
 VOLTAGE_LIMIT = "Voltage limit [V]"
 DIRECTION = "Direction"
@@ -33,7 +41,7 @@ EVENTS = {VOLTAGE_LIMIT: "voltage", CURRENT_LIMIT: "current"}
 NO_LIMIT = 1e3
 """A voltage that is never met [V]."""
 
-ABSOLUTE = {"voltage": 1e-2, "temperature": 1.0}
+ABSOLUTE = {"potential": 1e-2, "temperature": 1.0}
 """Size below which the error of a number counts absolutely; 1e-4 per formula unit for populations."""
 
 
@@ -46,7 +54,9 @@ class PybammSegment:
     times
         PyBaMM's own steps since the start of the segment [s].
     states
-        State at each of them, columns n, p, d, o2, V, T.
+        State at each of them, columns n, p, d, o2, the voltage at the terminals, T.
+    potentials
+        Potential of the electrode, without the series resistance [V].
     stopped_by
         ``"time"``, ``"voltage"``, ``"capacity"`` or ``"current"``.
     parameters
@@ -57,6 +67,7 @@ class PybammSegment:
 
     times: Float[np.ndarray, "row"]
     states: Float[np.ndarray, "row 6"]
+    potentials: Float[np.ndarray, "row"]
     stopped_by: str
     parameters: ElectrodeParameters = field(repr=False)
     solution: pybamm.Solution | None = field(repr=False, default=None)
@@ -69,13 +80,16 @@ class PybammSegment:
     @property
     def end(self) -> ElectrodeState:
         """State at the end."""
-        return ElectrodeState.from_array(self.states[-1])
+        end = ElectrodeState.from_array(self.states[-1])
+        if self.parameters.series_resistance == 0:
+            return end
+        return replace(end, inner=(*self.states[-1, :4].tolist(), float(self.potentials[-1])))
 
     @property
     def specific_capacity(self) -> Float[np.ndarray, "row"]:
         """Charge passed since the start, positive on charge, counted from the states [mAh/g]."""
-        weights = np.array([1.0, 1.0, 1.0, 4.0, self.parameters.capacitance, 0.0])
-        held: Float[np.ndarray, "row"] = self.states @ weights * self.parameters.mah_per_gram
+        holes = self.states[:, :4] @ np.array([1.0, 1.0, 1.0, 4.0])
+        held = (holes + self.parameters.capacitance * self.potentials) * self.parameters.mah_per_gram
         passed: Float[np.ndarray, "row"] = held - held[0]
         return passed
 
@@ -173,13 +187,21 @@ def stepwise_model(parameters: ElectrodeParameters) -> pybamm.BaseModel:
     pybamm = installed_pybamm()
     model, values = pybamm_model(parameters), parameter_values(parameters)
     held, sweep = pybamm.InputParameter(HELD), pybamm.InputParameter(SWEEP)
-    voltage = model.variables["Voltage [V]"]
+    potential = model.variables[STATE_NAMES["potential"]]
     discharged = model.variables.pop("Discharge capacity [A.h]")
     del model.rhs[discharged], model.initial_conditions[discharged]
-    model.rhs[voltage] = held * sweep + (1 - held) * model.rhs[voltage]
+    layer = model.variables["Double-layer capacitance [F]"]
+    if RESISTANCE in model.variables:
+        course = pybamm.InputParameter(VOLTAGE_AT_START) + sweep * pybamm.t
+        passing = (potential - course) / model.variables[RESISTANCE]
+        change = (model.variables["Current that holds the voltage [A]"] - passing) / layer
+    else:
+        course, change = potential, sweep
+        passing = model.variables["Current that holds the voltage [A]"] - layer * sweep
+    model.rhs[potential] = held * change + (1 - held) * model.rhs[potential]
+    voltage = held * course + (1 - held) * model.variables["Voltage [V]"]
+    model.variables["Voltage [V]"] = voltage
     limit, direction = pybamm.InputParameter(VOLTAGE_LIMIT), pybamm.InputParameter(DIRECTION)
-    passing = model.variables["Current that holds the voltage [A]"]
-    passing -= model.variables["Double-layer capacitance [F]"] * sweep
     model.events = [
         pybamm.Event(VOLTAGE_LIMIT, direction * (limit - voltage)),
         pybamm.Event(CURRENT_LIMIT, abs(passing) - pybamm.InputParameter(CURRENT_LIMIT)),
@@ -202,7 +224,8 @@ def _solve(
     inputs, duration, at_time = _step_inputs(step, state)
     gone = _already_past(model, inputs)
     if gone is not None:
-        return PybammSegment(np.zeros(1), state.as_array()[None, :], gone, parameters)
+        still = np.array([inputs[initial_name("potential")]])
+        return PybammSegment(np.zeros(1), state.as_array()[None, :], still, gone, parameters)
     try:
         solution = solver.solve(model, [0.0, duration], inputs=inputs)
     except installed_pybamm().SolverError as error:
@@ -212,8 +235,10 @@ def _solve(
         raise NotConverged(f"{words} did not meet its limit within ten years. Change the limit.")
     if stopped_by == "voltage" and step.stop_voltage is None:
         raise NotConverged(f"{words} left the window of {SAFE_VOLTAGES} V before its own limit.")
-    states = np.stack([solution[name].entries for name in STATE_NAMES.values()], axis=1)
-    return PybammSegment(solution.t, states, stopped_by, parameters, solution)
+    names = STATE_NAMES | {"potential": "Voltage [V]"}
+    states = np.stack([solution[name].entries for name in names.values()], axis=1)
+    potentials = solution[STATE_NAMES["potential"]].entries
+    return PybammSegment(solution.t, states, potentials, stopped_by, parameters, solution)
 
 
 def _already_past(model: pybamm.BaseModel, inputs: dict[str, float]) -> str | None:
@@ -231,6 +256,7 @@ def _step_inputs(step: Step, state: ElectrodeState) -> tuple[dict[str, float], f
         "Current function [A]": -1e-3 * step.signed_current,
         "Ambient temperature [K]": step.temperature,
         HELD: float(step.kind in ("hold", "sweep")),
+        VOLTAGE_AT_START: state.voltage,
         SWEEP: 0.0,
         VOLTAGE_LIMIT: NO_LIMIT,
         DIRECTION: 1.0,
@@ -253,5 +279,5 @@ def _step_inputs(step: Step, state: ElectrodeState) -> tuple[dict[str, float], f
         inputs[VOLTAGE_LIMIT] = SAFE_VOLTAGES[up] if step.stop_voltage is None else step.stop_voltage
         if step.stop_capacity is not None and HOUR * step.stop_capacity / step.specific_current < duration:
             duration, at_time = HOUR * step.stop_capacity / step.specific_current, "capacity"
-    inputs |= {initial_name(key): getattr(state, key) for key in STATE_NAMES}
+    inputs |= {initial_name(key): start_value(state, key) for key in STATE_NAMES}
     return inputs, duration, at_time

@@ -16,6 +16,9 @@ from lmct.quantity.constants import BOLTZMANN, PLANCK
 Expression: TypeAlias = Any
 """A number, an array or a PyBaMM symbol."""
 
+NEAREST = 1e-12
+"""The logarithm of a filling is taken no closer to empty and full than this [1]."""
+
 Law: TypeAlias = Callable[
     [Expression, Expression, Expression, Expression, Mapping[str, Expression]], Expression
 ]
@@ -77,11 +80,28 @@ def landau_zener(
     return crosses * activated(barrier, temperature, parameters)
 
 
+def metal_potential(
+    driving_force: Expression,
+    lithium: Expression,
+    metal_filling: Expression,
+    temperature: Expression,
+    parameters: Mapping[str, Expression],
+) -> Expression:
+    """Marcus' law with the full chemical potential of the metal, and a coupling that lowers the barrier."""
+    reorganization, coupling = parameters["reorganization_energy"], parameters["electronic_coupling"]
+    filling = np.minimum(np.maximum(metal_filling, NEAREST), 1 - NEAREST)
+    force = driving_force + BOLTZMANN * temperature * np.log(filling / (1 - filling))
+    barrier = (reorganization - force) ** 2 / (4 * reorganization)
+    barrier = barrier - coupling + coupling**2 / reorganization - _lowered(lithium, parameters)
+    return activated(barrier, temperature, parameters)
+
+
 TRANSFER_LAWS: Mapping[str, Law] = {
     "marcus": marcus,
     "constant-barrier": constant_barrier,
     "progress-barrier": progress_barrier,
     "landau-zener": landau_zener,
+    "metal-potential": metal_potential,
 }
 """Every rate law by the name it has in :data:`lmct.electrode.rate_law.LAWS`."""
 
