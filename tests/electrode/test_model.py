@@ -219,3 +219,32 @@ def test_a_state_with_shells_goes_on_where_it_was():
     np.testing.assert_allclose(second.inner[-1], whole.inner[-1], atol=2e-6)
     with pytest.raises(OutOfRange, match="same electrode"):
         Electrode(load()).advance(first.end, Drive(duration=10.0))
+
+
+@pytest.mark.parametrize("kind", ["rest", "hold"])
+def test_a_rest_or_a_hold_below_or_above_a_limit_does_not_end_at_once(electrode, charged, kind):
+    current = 0.0 if kind == "rest" else None
+    for limit in (2.0, 5.5):
+        drive = Drive(current=current, duration=60.0, stop_voltage=limit)
+        segment = electrode.advance(charged.end, drive)
+        assert (segment.stopped_by, segment.duration) == ("time", 60.0)
+
+
+def test_a_rest_ends_where_its_voltage_falls_or_rises_to_a_limit(electrode, charged):
+    low = electrode.advance(charged.end, Drive(current=-CURRENT, duration=1e6, stop_voltage=1.85)).end
+    for state, falls in ((charged.end, True), (low, False)):
+        free = electrode.advance(state, Drive(current=0.0, duration=1e5)).end.voltage
+        assert (free < state.voltage) == falls
+        limit = 0.5 * (state.voltage + free)
+        rest = electrode.advance(state, Drive(current=0.0, duration=1e5, stop_voltage=limit))
+        assert rest.stopped_by == "voltage"
+        assert 0.0 < rest.duration < 1e5
+        assert rest.end.voltage == pytest.approx(limit, abs=1e-6)
+
+
+def test_the_charge_of_a_hold_is_limited_in_either_direction(electrode, charged):
+    low = electrode.advance(charged.end, Drive(current=-CURRENT, duration=1e6, stop_voltage=1.85)).end
+    for state, sign in ((charged.end, 1.0), (low, -1.0)):
+        hold = electrode.advance(state, Drive(current=None, duration=1e6, stop_charge=1e-4))
+        assert hold.stopped_by == "capacity"
+        assert hold.charge == pytest.approx(sign * 1e-4, abs=2e-9)

@@ -113,8 +113,8 @@ def test_a_sweep_may_end_at_a_time_and_is_refused_where_it_already_is():
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("Charge at 20 mA/g until 400 mAh/g", r"step 1 .* reached 6.0 V after 3\d\d.* Add a voltage limit"),
-        ("Charge at 20 mA/g until 4.5 V; Discharge at 20 mA/g for 30 h", r"step 2 .* reached 0.0 V"),
+        ("Charge at 20 mA/g until 400 mAh/g", r"^step 1: Charge .* reached 6.0 V after 3\d\d.* Add a voltage limit"),
+        ("Charge at 20 mA/g until 4.5 V; Discharge at 20 mA/g for 30 h", r"^step 2: Discharge .* reached 0.0 V"),
     ],
 )
 def test_a_limit_out_of_reach_names_the_step(words, message):
@@ -125,6 +125,29 @@ def test_a_limit_out_of_reach_names_the_step(words, message):
 def test_a_voltage_limit_outside_the_model_is_refused():
     with pytest.raises(OutOfRange, match="between 0 and 6 V"):
         simulate(parse_steps("Charge at 20 mA/g until 9 V"))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("Charge at 20 mA/g until 2 V", r"^step 1: Charge .* starts at 2\.8.* already passed.* limit above"),
+        (
+            "Charge at 20 mA/g until 4.5 V; Charge at 5 mA/g until 4.4 V",
+            r"^step 2: .* starts at 4\.5000 V.* already passed",
+        ),
+        ("Charge at 20 mA/g until 4 V; Discharge at 20 mA/g until 4.2 V", r"^step 2: .* a limit below"),
+    ],
+)
+def test_a_limit_that_is_already_passed_is_refused(words, message):
+    with pytest.raises(OutOfRange, match=message):
+        simulate(parse_steps(words))
+
+
+def test_a_step_that_starts_at_its_limit_ends_at_once():
+    words = "Charge at 20 mA/g until 4.5 V; Charge at 5 mA/g until 4.5 V; Discharge at 20 mA/g until 2 V"
+    again, last = simulate(parse_steps(words)).steps[1:]
+    assert (again.stopped_by, again.duration_second) == ("voltage", 0.0)
+    assert last.capacity_mah_g < -100.0
 
 
 def test_an_empty_protocol_is_refused():

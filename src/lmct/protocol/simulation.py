@@ -29,6 +29,9 @@ SAFE_VOLTAGES = (0.0, 6.0)
 FIRST_ROW = 0.01
 """Time after which the first row of a step is recorded [s]."""
 
+PASSED = 1e-3
+"""A charge or discharge that starts beyond its voltage limit by more than this is refused [V]."""
+
 HOLD_TOLERANCE = 1e-6
 """A hold starts this close to the voltage it keeps [V]."""
 
@@ -195,7 +198,8 @@ def run_protocol(electrode: Electrode, steps: Iterable[Step], *, start: Electrod
     Raises
     ------
     OutOfRange
-        There is no step.
+        There is no step, or one cannot start where the step before it ends, e.g. beyond its voltage limit;
+        the message names the step.
     NotConverged
         A step failed or never met its limit; the message names the step.
     """
@@ -207,24 +211,52 @@ def run_protocol(electrode: Electrode, steps: Iterable[Step], *, start: Electrod
     state = electrode.pristine() if start is None else start
     segments = []
     for number, step in enumerate(protocol, start=1):
-        drive = _drive_of(step, state, electrode.parameters)
         try:
-            segment = electrode.advance(state, drive)
-        except NotConverged as error:
-            raise NotConverged(f"step {number} ({step}): {error}") from error
-        if step.duration is None and segment.stopped_by == "time":
-            raise NotConverged(
-                f"step {number} ({step}) did not meet its limit within ten years. Change the limit."
-            )
-        if step.stop_voltage is None and segment.stopped_by == "voltage":
-            raise NotConverged(
-                f"step {number} ({step}) reached {abs(segment.end.voltage):.1f} V after"
-                f" {abs(segment.charge) * electrode.parameters.mah_per_gram:.1f} mAh/g, before its own limit:"
-                " no lithium is left to move. Add a voltage limit, e.g. 'until 4.8 V', or ask for less."
-            )
-        segments.append(segment)
-        state = segment.end
+            _check_limit(step, state)
+            segments.append(run_step(electrode, step, state))
+        except (NotConverged, OutOfRange) as error:
+            raise type(error)(f"step {number}: {error}") from error
+        state = segments[-1].end
     return Run(protocol, tuple(segments), electrode.parameters)
+
+
+def run_step(electrode: Electrode, step: Step, state: ElectrodeState) -> Segment:
+    """Run one step of a protocol.
+
+    Parameters
+    ----------
+    electrode
+        The electrode.
+    step
+        The step. One whose voltage limit has been passed ends at once.
+    state
+        State to start from.
+
+    Returns
+    -------
+    :
+        Its history.
+
+    Raises
+    ------
+    OutOfRange
+        The electrode cannot start this step from there.
+    NotConverged
+        It failed or never met its limit.
+    """
+    try:
+        segment = electrode.advance(state, _drive_of(step, state, electrode.parameters))
+    except NotConverged as error:
+        raise NotConverged(f"{step}: {error}") from error
+    if step.duration is None and segment.stopped_by == "time":
+        raise NotConverged(f"{step} did not meet its limit within ten years. Change the limit.")
+    if step.stop_voltage is None and segment.stopped_by == "voltage":
+        raise NotConverged(
+            f"{step} reached {abs(segment.end.voltage):.1f} V after"
+            f" {abs(segment.charge) * electrode.parameters.mah_per_gram:.1f} mAh/g, before its own limit:"
+            " no lithium is left to move. Add a voltage limit, e.g. 'until 4.8 V', or ask for less."
+        )
+    return segment
 
 
 def simulate(
@@ -269,6 +301,19 @@ def simulate(
     if settings:
         parameters = parameters.replace(**settings)
     return run_protocol(Electrode(parameters, tolerance=tolerance), steps)
+
+
+def _check_limit(step: Step, state: ElectrodeState) -> None:
+    """Refuse a charge or discharge that starts beyond its voltage limit: a slip in the order of steps."""
+    if step.kind not in ("charge", "discharge") or step.stop_voltage is None:
+        return
+    beyond = state.voltage - step.stop_voltage
+    if (beyond if step.kind == "charge" else -beyond) > PASSED:
+        side = "above" if step.kind == "charge" else "below"
+        raise OutOfRange(
+            f"{step} starts at {state.voltage:.4f} V, where its voltage limit is already passed. Expected a"
+            f" limit {side} that voltage. Change the limit or the order of the steps."
+        )
 
 
 def _drive_of(step: Step, state: ElectrodeState, parameters: ElectrodeParameters) -> Drive:

@@ -17,7 +17,7 @@ from lmct.electrode.model import Electrode
 from lmct.electrode.segment import Segment
 from lmct.electrode.state import Drive, ElectrodeState
 from lmct.protocol.lithium_counter import LithiumCounter
-from lmct.protocol.simulation import SAFE_VOLTAGES, Run, run_protocol
+from lmct.protocol.simulation import SAFE_VOLTAGES, Run, run_step
 from lmct.protocol.step import Kind, Step
 from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import NotConverged, OutOfRange
@@ -95,9 +95,9 @@ def run_in_cell(
             level = step.stop_voltage or level
         else:
             moved = _at_electrode(step, counter)
-            run = run_protocol(electrode, (moved,), start=state)
-            parts = ((moved, run.segments[0]),)
-            level = run.end.voltage + counter.overpotential(step.signed_current, step.temperature)
+            segment = run_step(electrode, moved, state)
+            parts = ((moved, segment),)
+            level = segment.end.voltage + counter.overpotential(step.signed_current, step.temperature)
         protocol += [one for one, _ in parts]
         segments += [segment for _, segment in parts]
         state = segments[-1].end
