@@ -69,3 +69,13 @@ def test_a_protocol_without_a_loop_says_so(call):
 def test_bad_input_is_refused(call, words, error):
     with pytest.raises(error):
         call(*words)
+
+
+def test_the_electrode_of_a_budget_is_divided_as_the_user_asked(call):
+    steps = "Charge at 20 mA/g until 4.4 V; Discharge at 20 mA/g until 2 V"
+    words = (steps, "--set", "transport_time=3e4", "--shells", "3", "--json")
+    budget = json.loads(call(*words).stdout)["cycles"][0]
+    assert budget["processes"]["transport"] > 0.0
+    assert sum(budget["processes"].values()) + budget["stored"] == pytest.approx(
+        budget["loop_area"], rel=1e-6
+    )

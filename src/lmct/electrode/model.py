@@ -67,6 +67,33 @@ class Electrode:
         self.tolerance = tolerance
         self.most_steps = most_steps
 
+    @classmethod
+    def of_segment(
+        cls, segment: Segment, *, parameters: ElectrodeParameters | None = None, tolerance: float = TOLERANCE
+    ) -> Electrode:
+        """Return an electrode divided like the one that made a segment, so that it takes its states.
+
+        Parameters
+        ----------
+        segment
+            The segment.
+        parameters
+            Other parameters than those of the segment.
+        tolerance
+            Of the integration.
+
+        Returns
+        -------
+        :
+            The electrode.
+        """
+        return cls(
+            segment.parameters if parameters is None else parameters,
+            shells=int(segment.model.shells.shape[1]),
+            classes=int(segment.model.sites.shape[1]),
+            tolerance=tolerance,
+        )
+
     def advance(self, state: ElectrodeState, drive: Drive) -> Segment:
         """Move the electrode through one drive.
 

@@ -147,7 +147,7 @@ def pieces_of_cycle(run: Run, cycle: Cycle, *, tolerance: float, pieces: int = P
     NotConverged
         The integration failed.
     """
-    electrode = Electrode(run.parameters, tolerance=tolerance)
+    electrode = Electrode.of_segment(run.segments[cycle.start.place], tolerance=tolerance)
     state = run.segments[cycle.start.place].start
     if cycle.start.time > 0.0:
         drive = run.segments[cycle.start.place].drive
@@ -221,7 +221,7 @@ def _time_of_charge(segment: Segment, wanted: float, run: Run) -> float:
         return wanted / segment.drive.current
     from scipy.optimize import brentq
 
-    electrode = Electrode(run.parameters, tolerance=CUT_TOLERANCE)
+    electrode = Electrode.of_segment(segment, tolerance=CUT_TOLERANCE)
 
     def missing(time: float) -> float:
         if time <= 0.0:

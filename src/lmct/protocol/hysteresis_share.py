@@ -97,7 +97,7 @@ def lmct_share(run: Run, *, cycle: int | None = None, tolerance: float = TOLERAN
         There is no such cycle, or LMCT cannot be switched off in this rate law.
     """
     own = hysteresis_budget(run, cycle=cycle, pieces=1, tolerance=tolerance)
-    electrode = Electrode(without_lmct(run.parameters))
+    electrode = Electrode.of_segment(run.segments[0], parameters=without_lmct(run.parameters))
     try:
         other = hysteresis_budget(
             run_protocol(electrode, run.protocol, start=run.segments[0].start),
