@@ -9,6 +9,7 @@ from lmct.protocol import (
     Portion,
     Step,
     galvanostatic,
+    gas_evolution,
     gitt,
     heating,
     named_protocol,
@@ -212,3 +213,15 @@ def test_what_follows_a_relaxation():
 def test_impossible_settings_are_refused(function, wrong):
     with pytest.raises(OutOfRange):
         function(**wrong)
+
+
+def test_gas_evolution_rests_before_and_after_its_cycles():
+    steps = named_protocol("gas-evolution")
+    assert [step.kind for step in steps] == ["rest", "charge", "discharge", "charge", "discharge", "rest"]
+    assert [steps[0].duration, steps[-1].duration] == [4 * 3600.0, 12 * 3600.0]
+    assert {step.stop_voltage for step in steps[1:-1]} == {4.8, 1.5}
+    assert {step.specific_current for step in steps[1:-1]} == {20.0}
+    with pytest.raises(OutOfRange):
+        gas_evolution(rest_before=0.0)
+    with pytest.raises(OutOfRange):
+        gas_evolution(cycles=0)

@@ -5,6 +5,7 @@ import lazy_loader
 # Here and not lazily, since these functions bear the names of their modules; none of them is slow to import.
 from lmct.protocol.charge import charge, discharge
 from lmct.protocol.galvanostatic import galvanostatic
+from lmct.protocol.gas_evolution import gas_evolution
 from lmct.protocol.gitt import gitt
 from lmct.protocol.heating import heating
 from lmct.protocol.named import PROTOCOLS, named_protocol
@@ -35,6 +36,7 @@ __all__ = [
     "charge",
     "discharge",
     "galvanostatic",
+    "gas_evolution",
     "gitt",
     "heating",
     "named_protocol",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lmct.protocol.galvanostatic import galvanostatic
+from lmct.protocol.gas_evolution import gas_evolution
 from lmct.protocol.gitt import LONG_REST, gitt
 from lmct.protocol.open_circuit_relaxation import open_circuit_relaxation
 from lmct.protocol.rate_series import rate_series
@@ -37,6 +38,7 @@ PROTOCOLS: Mapping[str, Callable[[], tuple[Step, ...]]] = {
     "voltammetry": voltammetry,
     "open-circuit-relaxation": open_circuit_relaxation,
     "open-circuit-relaxation-55-degC": partial(open_circuit_relaxation, rest_temperature=_WARM),
+    "gas-evolution": gas_evolution,
     "rate-series": rate_series,
     "state-of-charge-200-mAh": partial(_state_of_charge, "200 mAh/g"),
     "state-of-charge-4.5-V": partial(_state_of_charge, "4.5 V"),
