@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,18 @@ def test_the_repository_calibrates_with_the_same_study_file():
         assert target.source.startswith(("L", "assumption")), target.name
     start = problem.space.position_of(problem.space.start)
     assert problem.residuals_at(start).shape == (len(problem.targets),)
+
+
+def test_the_examples_of_the_how_to_are_valid(tmp_path):
+    text = (REPOSITORY / "docs/how-to/calibrate-an-electrode.md").read_text("utf-8")
+    curves, targets, file = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    folder = study(tmp_path / "curves", curves)
+    (folder / "raw").mkdir()
+    run = run_protocol(Electrode(load("li-ti-ni-o")), parse_steps("Charge at 20 mA/g until 4.5 V"))
+    write_mpt(record_from_run(run, active_mass=7e-3), folder / "raw" / "cell_1.mpt")
+    problem, failures = problem_of_study(read_study(folder))
+    assert not failures
+    assert len(problem.curves) == 1
+    folder = study(tmp_path / "targets", targets)
+    (folder / "targets.toml").write_text(file, "utf-8")
+    assert len(problem_of_study(read_study(folder))[0].targets) == 2

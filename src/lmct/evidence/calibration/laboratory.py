@@ -45,7 +45,7 @@ class Laboratory:
     """
 
     def __init__(
-        self, parameters: ElectrodeParameters, *, tolerance: float = 1e-4, most_steps: int = 20_000
+        self, parameters: ElectrodeParameters, *, tolerance: float = 1e-4, most_steps: int = 5000
     ) -> None:
         self.parameters = parameters
         self.electrode = Electrode(parameters, tolerance=tolerance, most_steps=most_steps)
