@@ -7,24 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.electrode.budget import Budget
+from lmct.protocol.hysteresis import PROCESSES
 from lmct.protocol.simulation import Run
 from lmct.quantity.constants import FARADAY
+from lmct.report.hysteresis_figure import NAMES
 from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import PaperRuns
-from lmct.technique.electrochemistry.figure import ACCENT, CATEGORIES, DOUBLE, METAL, OXYGEN, SMALL_TEXT
+from lmct.technique.electrochemistry.figure import DOUBLE, SMALL_TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
-
-PROCESSES = {
-    "transfer": ("LMCT", ACCENT),
-    "oxygen": ("slow oxygen couple", OXYGEN),
-    "metal": ("metal couple", METAL),
-    "dark": ("dark oxygen", CATEGORIES[3]),
-    "gas": ("gas", CATEGORIES[4]),
-}
-"""Terms of the budget with name and colour, from below."""
 
 SMALLEST_SHOWN = 0.05
 """A process that never dissipates as much is left out of the drawing [mWh/g]."""
@@ -85,7 +78,7 @@ def _draw(part: FigureBase, cycles: dict[str, Budget], limits: dict[str, Budget]
 def _draw_stacks(axes: Axes, budgets: dict[str, Budget]) -> None:
     place = np.arange(len(budgets))
     bottom = np.zeros(len(budgets))
-    for term, (name, colour) in PROCESSES.items():
+    for term, (name, colour) in NAMES.items():
         height = np.array([getattr(budget, term) for budget in budgets.values()])
         if height.max() < SMALLEST_SHOWN:
             continue

@@ -9,6 +9,8 @@ from lmct.quantity.errors import unknown_name
 from lmct.report.reproduction.budget_panel import budget_panel
 from lmct.report.reproduction.cycling_panels import family_panel, redox_panel
 from lmct.report.reproduction.hysteresis_panels import gitt_panel, open_circuit_panels, opening_panels
+from lmct.report.reproduction.lattice_panels import lattice_loop_panel, lattice_time_panel
+from lmct.report.reproduction.mechanism_panel import mechanism_panel
 from lmct.report.reproduction.panel import Panel, Plate
 from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.report.reproduction.titration_panels import curves_panel, density_panel
@@ -16,6 +18,8 @@ from lmct.report.reproduction.titration_panels import curves_panel, density_pane
 PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
     "1b": family_panel,
     "2a": redox_panel,
+    "3b": lattice_time_panel,
+    "3d": lattice_loop_panel,
     "4a": lambda runs: curves_panel("4a", runs.by_temperature, "temperature", "for 24 h"),
     "4b": lambda runs: density_panel("4b", runs.by_temperature, "temperature", "for 24 h"),
     "4c": lambda runs: curves_panel("4c", runs.by_time, "time", "at 140 °C"),
@@ -25,6 +29,7 @@ PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
     "6e": lambda runs: open_circuit_panels(runs)[0],
     "6f": lambda runs: open_circuit_panels(runs)[1],
     "S27": gitt_panel,
+    "mechanism": mechanism_panel,
     "budget": budget_panel,
 }
 """What makes each panel."""
@@ -32,9 +37,11 @@ PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
 PLATES = {
     "1b": ("1b",),
     "2a": ("2a",),
+    "3": ("3b", "3d"),
     "4": ("4a", "4b", "4c", "4d"),
     "6": ("6a", "6b", "6e", "6f"),
     "S27": ("S27",),
+    "mechanism": ("mechanism",),
     "budget": ("budget",),
 }
 """How the panels stand together."""

@@ -1,18 +1,15 @@
-"""What the paper says about equilibrium potential, hysteresis, path dependence and LMCT (Fig. 6)."""
+"""What the paper says about window opening, equilibrium potential and GITT (Fig. 6)."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from lmct.report.reproduction.gitt import Titration
-from lmct.report.reproduction.paper_runs import PaperRuns, first_steps
-from lmct.report.reproduction.statement import Answer, Statement, met_if, numbers, undecidable, within
+from lmct.report.reproduction.paper_runs import PaperRuns
+from lmct.report.reproduction.statement import Answer, Statement, met_if, numbers, within
 
 EQUILIBRIUM = 3.74
 """Equilibrium potential of the paper, 3.74(2) V (L299)."""
-
-LIFETIME_FACTORS = (1.0, 1e2, 1e4, 1e8)
-"""Factors by which LMCT is made faster to shorten the life of the intermediate."""
 
 
 def _linear_fit(runs: PaperRuns) -> tuple[float, float, float]:
@@ -101,39 +98,6 @@ def _opened_inversion(runs: PaperRuns) -> Answer:
     return met_if(
         f"opening from 4.2 to 4.8 V adds {metal:.0f} mAh/g above and {oxygen:.0f} below 2.5 V",
         oxygen > max(metal, 0.0),
-    )
-
-
-def _essential(runs: PaperRuns) -> Answer:
-    off = runs.without_transfer.segments[0].end.oxygen_holes
-    on = runs.two_cycles.segments[0].end.oxygen_holes
-    return met_if(
-        f"{off:.3f} O holes per formula unit at 4.8 V without LMCT, {on:.3f} with it", off < 0.1 * on
-    )
-
-
-def _no_oxygen_plateau(runs: PaperRuns) -> Answer:
-    off, on = (runs.plateaus(first_steps(run, 2))[1] for run in (runs.without_transfer, runs.two_cycles))
-    return met_if(f"{off:.0f} mAh/g below 2.5 V without LMCT, {on:.0f} with it", off < 0.1 * on)
-
-
-def _lifetime(runs: PaperRuns) -> Answer:
-    left = [
-        runs.at_transfer_speed(factor).two_cycles.segments[0].end.metal_holes for factor in LIFETIME_FACTORS
-    ]
-    return met_if(
-        f"LMCT 1, 1e2, 1e4, 1e8 times as fast leaves {numbers(left, digits=3)} Ni holes at the end of charge",
-        bool(np.all(np.diff(left) < 0) and left[0] > 0.1 and left[-1] < 0.1 * left[0]),
-    )
-
-
-def _share(runs: PaperRuns) -> Answer:
-    run = runs.two_cycles
-    budget = run.segments[2].budget() + run.segments[3].budget()
-    parts = np.array([budget.transfer, budget.oxygen, budget.metal]) / budget.dissipated
-    return undecidable(
-        f"no share in the text; ours: LMCT {100 * parts[0]:.0f} %, slow O reduction {100 * parts[1]:.0f} %,"
-        f" metal {100 * parts[2]:.0f} % of the second loop"
     )
 
 
@@ -234,49 +198,5 @@ STATEMENTS = (
         figure="S27",
         answer=_inside_gap,
     ),
-    Statement(
-        id="transfer-essential",
-        text="LMCT is essential to trigger the redox of oxygen.",
-        paper="essential: without it below 10 % of the O holes",
-        line="L311",
-        answer=_essential,
-    ),
-    Statement(
-        id="no-oxygen-plateau",
-        text="Without LMCT there is no plateau of oxygen.",
-        paper="none: below 10 % of the plateau",
-        line="L311",
-        answer=_no_oxygen_plateau,
-    ),
-    Statement(
-        id="lifetime",
-        text="A shorter life of the intermediate makes the inversion smaller, and none if it is transient.",
-        paper="monotone, and none",
-        line="L355",
-        answer=_lifetime,
-    ),
-    Statement(
-        id="lifetime-order",
-        text="The lifetimes fall in the order Ni3+/4+ > Fe4+ > Ru6+.",
-        paper="Ni > Fe > Ru",
-        line="L353",
-        answer=lambda _: undecidable("no electrode parameters of the Fe and Ru materials are on file"),
-    ),
-    Statement(
-        id="siblings",
-        text="Li1.2Ni0.2Mn0.6O2 and Li1.2Ni0.13Mn0.54Co0.13O2 rearrange their capacity in the same way.",
-        paper="same behaviour",
-        line="L341",
-        figure="6c",
-        answer=lambda _: undecidable("no electrode parameters of these materials are on file"),
-    ),
-    Statement(
-        id="hysteresis-share",
-        text="The cationic intermediate has a role in the voltage hysteresis.",
-        paper="a role, without a share",
-        line="L306",
-        figure="budget",
-        answer=_share,
-    ),
 )
-"""Statements on equilibrium, hysteresis and LMCT."""
+"""Statements on equilibrium and path dependence."""

@@ -32,8 +32,33 @@ class Section:
     statements: tuple[Judged, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another parameter set and what it answers to the same statements.
+
+    Parameters
+    ----------
+    name, source
+        Of the set.
+    statements
+        With its answers.
+    """
+
+    name: str
+    source: str
+    statements: tuple[Judged, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many statements got each verdict."""
+        return Counter(row.answer.verdict for row in self.statements)
+
+
 def html(
-    judged: Sequence[Judged], files: Sequence[tuple[Plate, Path]], parameters: ElectrodeParameters
+    judged: Sequence[Judged],
+    files: Sequence[tuple[Plate, Path]],
+    parameters: ElectrodeParameters,
+    rivals: Sequence[Rival] = (),
 ) -> str:
     """Return the page; it needs neither network nor script.
 
@@ -45,6 +70,8 @@ def html(
         Plates with their SVG.
     parameters
         Of the electrode that was simulated.
+    rivals
+        Other sets, for a column each.
 
     Returns
     -------
@@ -68,6 +95,7 @@ def html(
         judged=judged,
         counts=Counter(row.answer.verdict for row in judged),
         parameters=parameters,
+        rivals=rivals,
     )
 
 

@@ -9,10 +9,15 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
+from lmct import material as materials
+from lmct.electrode.lattice import Lattice
 from lmct.electrode.model import Electrode
-from lmct.electrode.of_material import parameters_of_material
+from lmct.electrode.of_material import scaled_by_composition
+from lmct.electrode.parameter_file import load
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.protocol.galvanostatic import galvanostatic
+from lmct.protocol.hysteresis import HysteresisBudget, hysteresis_budget
+from lmct.protocol.hysteresis_share import FREQUENCY, LmctShare, lmct_share, without_lmct
 from lmct.protocol.plain_words import parse_steps
 from lmct.protocol.simulation import Run, run_protocol
 from lmct.protocol.step import ROOM_TEMPERATURE, Step
@@ -27,13 +32,15 @@ FAMILY = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 UPPER_LIMITS = (3.8, 4.0, 4.2, 4.4, 4.6, 4.8)
 """Upper limits of the second cycle, the charge window opening [V]; an assumption, the text has none."""
 
-FREQUENCY = "attempt_frequency"
-"""Parameter of the rate law that is changed to make LMCT faster or slower."""
+MATERIAL = "li-ti-ni-o"
+"""The family of the paper; its default member is x = 0.4."""
 
-SWITCHED_OFF = 1e-40
-"""Factor on the rate of LMCT that switches it off."""
+CHARGED_LATTICE = 4.111
+"""Lattice parameter at the end of the first charge, in situ (L188) [Å]."""
 
 HOUR = 3600.0
+
+DAY = 24 * HOUR
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +75,8 @@ class PaperRuns:
     ----------
     settings
         Electrode parameters to change, by name.
+    base
+        Parameters of the main member, x = 0.4; the shipped ones by default.
 
     Examples
     --------
@@ -75,13 +84,10 @@ class PaperRuns:
     ['voltage', 'voltage', 'voltage', 'voltage']
     """
 
-    def __init__(self, settings: Mapping[str, float] | None = None) -> None:
-        self.settings = dict(settings or {})
-
-    @cached_property
-    def parameters(self) -> ElectrodeParameters:
-        """Parameters of the main member, x = 0.4."""
-        return self._parameters()
+    def __init__(
+        self, settings: Mapping[str, float] | None = None, *, base: ElectrodeParameters | None = None
+    ) -> None:
+        self.parameters = (load(MATERIAL) if base is None else base).replace(**(settings or {}))
 
     @cached_property
     def electrode(self) -> Electrode:
@@ -100,7 +106,17 @@ class PaperRuns:
     @cached_property
     def without_transfer(self) -> Run:
         """The same two cycles with LMCT switched off."""
-        return self.at_transfer_speed(SWITCHED_OFF).two_cycles
+        return run_protocol(Electrode(without_lmct(self.parameters)), galvanostatic())
+
+    @cached_property
+    def second_loop(self) -> HysteresisBudget:
+        """What each process dissipates in the second cycle."""
+        return hysteresis_budget(self.two_cycles, cycle=2)
+
+    @cached_property
+    def share(self) -> LmctShare:
+        """How much of the loop of the second cycle is due to LMCT."""
+        return lmct_share(self.two_cycles, cycle=2)
 
     def at_transfer_speed(self, factor: float) -> PaperRuns:
         """Return the simulations of the same electrode with LMCT faster or slower.
@@ -123,15 +139,29 @@ class PaperRuns:
         law = self.parameters.lmct_parameters
         if FREQUENCY not in law:
             raise OutOfRange(
-                f"the rate law {self.parameters.lmct_law} has no {FREQUENCY}, so LMCT cannot be switched off."
+                f"the rate law {self.parameters.lmct_law} has no {FREQUENCY}, so LMCT cannot be made faster."
                 f" Expected it among {', '.join(law)}. Use a parameter set whose law has one."
             )
-        return PaperRuns({**self.settings, FREQUENCY: factor * law[FREQUENCY]})
+        return PaperRuns({FREQUENCY: factor * law[FREQUENCY]}, base=self.parameters)
+
+    @cached_property
+    def lattice(self) -> Lattice:
+        """How the lattice follows the state, through the charged one of the in-situ diffraction (L188)."""
+        return Lattice(origin=CHARGED_LATTICE).through(self.two_cycles.segments[0].end, CHARGED_LATTICE)
+
+    @cached_property
+    def rested(self) -> Run:
+        """Charged to 4.8 V, 60 days at rest out of the electrolyte, discharged (S12, S13, S16)."""
+        return self.run("Charge at 20 mA/g until 4.8 V; Rest for 60 days; Discharge at 20 mA/g until 1.85 V")
+
+    def rested_lattice(self, days: float) -> float:
+        """Return the lattice parameter after days at rest, up to 60, at 4.8 V [Å]."""
+        return float(self.lattice.of_states(self.rested.segments[1].at(np.array([days * DAY])))[0])
 
     @cached_property
     def family(self) -> dict[float, Run]:
         """Two cycles of each member of the family (Fig. 1b)."""
-        return {x: run_protocol(Electrode(self._parameters(x)), galvanostatic()) for x in FAMILY}
+        return {x: run_protocol(Electrode(self._member(x)), galvanostatic()) for x in FAMILY}
 
     @cached_property
     def in_cycling(self) -> Discharge:
@@ -183,9 +213,11 @@ class PaperRuns:
         """Return the capacities above and below 2.5 V of the last step, a discharge [mAh/g]."""
         return plateau_capacities(run, run.parameters)
 
-    def _parameters(self, x: float | None = None) -> ElectrodeParameters:
-        parameters = parameters_of_material("li-ti-ni-o", x)
-        return parameters.replace(**self.settings) if self.settings else parameters
+    def _member(self, x: float) -> ElectrodeParameters:
+        reference, member = materials.load(MATERIAL), materials.load(MATERIAL, x)
+        if member == reference:
+            return self.parameters
+        return scaled_by_composition(self.parameters, reference=reference, member=member)
 
     def _titrated(self, portion: Portion) -> Discharge:
         run = self.run(titration(portion))

@@ -99,10 +99,8 @@ def _conversion_not_full(runs: PaperRuns) -> Answer:
 
 def _charged_4_8(runs: PaperRuns) -> tuple[tuple[float, float], tuple[float, float]]:
     """Plateaus of a discharge from 4.8 V at once, and after 60 days of rest."""
-    charge, discharge = "Charge at 20 mA/g until 4.8 V", "Discharge at 20 mA/g until 1.85 V"
-    fresh = runs.run(f"{charge}; {discharge}")
-    rested = runs.run(f"{charge}; Rest for 60 days; {discharge}")
-    return runs.plateaus(fresh), runs.plateaus(rested)
+    fresh = runs.run("Charge at 20 mA/g until 4.8 V; Discharge at 20 mA/g until 1.85 V")
+    return runs.plateaus(fresh), runs.plateaus(runs.rested)
 
 
 def _gain_at_rest(runs: PaperRuns) -> Answer:
@@ -158,14 +156,14 @@ def _retriggered(runs: PaperRuns) -> Answer:
 
 
 def _conserved(runs: PaperRuns) -> Answer:
-    segment = runs.run("Charge at 20 mA/g until 4.8 V; Rest for 60 days").segments[1]
+    segment = runs.rested.segments[1]
     held = segment.states[:, :4] @ ELECTRONS + runs.parameters.capacitance * segment.states[:, 4]
     drift = float(np.ptp(held))
     return met_if(f"charge constant within {drift:.1e} per formula unit", drift < 1e-9)
 
 
 def _voltage_falls(runs: PaperRuns) -> Answer:
-    voltage = runs.run("Charge at 20 mA/g until 4.8 V; Rest for 60 days").segments[1].states[:, 4]
+    voltage = runs.rested.segments[1].states[:, 4]
     return met_if(
         f"{voltage[0]:.2f} V falls to {voltage[-1]:.2f} V in 60 days", bool(np.all(np.diff(voltage) < 1e-9))
     )

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lmct.quantity.errors import DataError
+from lmct.electrode.of_material import sets_of_material
+from lmct.electrode.parameter_file import load, read
+from lmct.electrode.parameters import ElectrodeParameters
+from lmct.quantity.errors import DataError, unknown_name
 from lmct.report.reproduction.figures import plates
-from lmct.report.reproduction.page import html
+from lmct.report.reproduction.page import Rival, html
 from lmct.report.reproduction.panel import Plate, write_plate
-from lmct.report.reproduction.paper_runs import PaperRuns
+from lmct.report.reproduction.paper_runs import MATERIAL, PaperRuns
 from lmct.report.reproduction.statement import Judged
 from lmct.report.reproduction.statements import judge
 from lmct.study.atomic import write_text
@@ -32,11 +35,17 @@ class Reproduction:
         Name of each panel, and the SVG it is in.
     page
         The page; None when only one figure was wanted.
+    parameters
+        Name of the parameter set.
+    rivals
+        The other shipped sets with their answers to the same statements.
     """
 
     statements: tuple[Judged, ...]
     figures: tuple[tuple[str, Path], ...]
     page: Path | None
+    parameters: str
+    rivals: tuple[Rival, ...]
 
     def count(self, verdict: str) -> int:
         """Return how many statements got a verdict."""
@@ -48,13 +57,60 @@ class Reproduction:
             "statements": [row.to_json() for row in self.statements],
             "figures": [{"id": name, "file": str(file)} for name, file in self.figures],
             "page": None if self.page is None else str(self.page),
+            "parameters": self.parameters,
+            "other_sets": [
+                {
+                    "parameters": rival.name,
+                    "statements": [
+                        {"id": row.statement.id, "ours": row.answer.ours, "verdict": row.answer.verdict}
+                        for row in rival.statements
+                    ],
+                }
+                for rival in self.rivals
+            ],
         }
 
 
+def chosen_parameters(name: str | None) -> ElectrodeParameters:
+    """Return the electrode that is compared with the paper.
+
+    Parameters
+    ----------
+    name
+        A shipped set of the paper's material, or a file as ``lmct calibrate`` writes it; None for the
+        default set.
+
+    Returns
+    -------
+    :
+        Its parameters.
+
+    Raises
+    ------
+    DataError
+        There is no such set or file, or the file is no parameter set.
+
+    Examples
+    --------
+    >>> chosen_parameters(None).name
+    'li-ti-ni-o'
+    """
+    shipped = sets_of_material(MATERIAL)
+    if name is None or name in shipped:
+        return load(name or MATERIAL)
+    if Path(name).suffix == ".toml":
+        return read(Path(name))
+    raise unknown_name("parameter set", name, shipped)
+
+
 def reproduce(
-    folder: Path, *, figure: str | None = None, say: Callable[[str], None] = lambda text: None
+    folder: Path,
+    *,
+    figure: str | None = None,
+    parameters: str | None = None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> Reproduction:
-    """Reproduce the electrochemical figures of the paper with the shipped electrode parameters.
+    """Reproduce the electrochemical figures of the paper with a set of electrode parameters.
 
     Parameters
     ----------
@@ -63,6 +119,8 @@ def reproduce(
     figure
         One figure or panel, for example ``"4a"``: only it is drawn, only its statements are judged, and no
         page is written.
+    parameters
+        As of :func:`chosen_parameters`. The other shipped sets are judged beside it.
     say
         Takes a line of progress now and then.
 
@@ -74,12 +132,12 @@ def reproduce(
     Raises
     ------
     DataError
-        The folder holds other files.
+        The folder holds other files, or the parameters cannot be had.
     UnknownName
         There is no such figure.
     """
     _check(folder)
-    runs = PaperRuns()
+    runs = PaperRuns(base=chosen_parameters(parameters))
     chosen = plates(runs, figure)
     drawings = folder / FIGURES
     drawings.mkdir(parents=True, exist_ok=True)
@@ -87,14 +145,26 @@ def reproduce(
     for plate in chosen:
         say(f"drawing figure {plate.name} ...")
         files.append((plate, write_plate(plate, drawings)))
-    say("judging the statements ...")
     panels = tuple((panel.id, file) for plate, file in files for panel in plate.panels)
-    if figure is not None:
-        return Reproduction(judge(runs, figures={name for name, _ in panels}), panels, None)
-    judged = judge(runs)
-    page = folder / PAGE
-    write_text(page, html(judged, files, runs.parameters))
-    return Reproduction(judged, panels, page)
+    only = None if figure is None else {name for name, _ in panels}
+    say("judging the statements ...")
+    judged = judge(runs, figures=only)
+    rivals = _rivals(runs.parameters.name, only, say)
+    page = None if figure is not None else folder / PAGE
+    if page is not None:
+        write_text(page, html(judged, files, runs.parameters, rivals))
+    return Reproduction(judged, panels, page, runs.parameters.name, rivals)
+
+
+def _rivals(own: str, only: set[str] | None, say: Callable[[str], None]) -> tuple[Rival, ...]:
+    """Judge the same statements with the other shipped sets."""
+    found = []
+    for name in sets_of_material(MATERIAL):
+        if name != own:
+            say(f"judging the set {name} ...")
+            parameters = load(name)
+            found.append(Rival(name, parameters.source, judge(PaperRuns(base=parameters), figures=only)))
+    return tuple(found)
 
 
 def _check(folder: Path) -> None:

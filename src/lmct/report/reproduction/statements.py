@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from lmct.report.reproduction import cycling_statements, hysteresis_statements, relaxation_statements
+from lmct.quantity.errors import DataError
+from lmct.report.reproduction import (
+    cycling_statements,
+    hysteresis_statements,
+    relaxation_statements,
+    structure_statements,
+    transfer_statements,
+)
 from lmct.report.reproduction.paper_runs import PaperRuns
-from lmct.report.reproduction.statement import Judged, Statement
+from lmct.report.reproduction.statement import Answer, Judged, Statement, undecidable
 
 STATEMENTS: tuple[Statement, ...] = (
     *cycling_statements.STATEMENTS,
+    *structure_statements.STATEMENTS,
     *relaxation_statements.STATEMENTS,
     *hysteresis_statements.STATEMENTS,
+    *transfer_statements.STATEMENTS,
 )
 """In the order of the paper's figures."""
 
@@ -29,7 +38,14 @@ def judge(runs: PaperRuns, figures: Collection[str] | None = None) -> tuple[Judg
     Returns
     -------
     :
-        Statements with answers, in order.
+        Statements with answers, in order. What the electrode cannot be simulated for is undecidable.
     """
     chosen = (one for one in STATEMENTS if figures is None or one.figure in figures)
-    return tuple(Judged(statement, statement.answer(runs)) for statement in chosen)
+    return tuple(Judged(statement, _answer(statement, runs)) for statement in chosen)
+
+
+def _answer(statement: Statement, runs: PaperRuns) -> Answer:
+    try:
+        return statement.answer(runs)
+    except DataError as error:
+        return undecidable(f"not simulated: {error}")
