@@ -60,7 +60,7 @@ def test_targets_are_read_from_a_table_under_their_own_or_another_name():
     ("name", "row", "error", "words"),
     [
         ("voltage_at_20", ROW, UnknownName, "voltage_at_200"),
-        ("voltage_at_200", ROW | {"tolerence": 1.0}, UnknownName, "tolerance"),
+        ("voltage_at_200", ROW | {"tolerranc": 1.0}, UnknownName, "tolerance"),
         ("voltage_at_200", {"value": 4.4, "line": "L1"}, DataError, "no 'tolerance'"),
         ("voltage_at_200", {"value": 4.4, "tolerance": 0.1}, DataError, "no 'line'"),
         ("voltage_at_200", ROW | {"unit": "mV"}, UnitMismatch, "'mV'"),
