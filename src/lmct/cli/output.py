@@ -6,9 +6,12 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from lmct.quantity.errors import DataError
 
 FINE = 0
 FAILED = 1
@@ -98,6 +101,43 @@ def write_error(message: str, kind: str, *, as_json: bool) -> int:
     else:
         typer.echo(f"error: {' '.join(message.split())}", err=True)
     return WRONG_INPUT
+
+
+def check_csv(path: Path) -> None:
+    """Refuse a file that is to hold a table before anything is computed for it.
+
+    Parameters
+    ----------
+    path
+        Where the table will go.
+
+    Raises
+    ------
+    DataError
+        Its name does not end in .csv, or its folder is missing.
+    """
+    if path.suffix != ".csv":
+        raise DataError(f"{path} does not end in .csv. Expected the name of a CSV file.")
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a file that cannot be written before anything is computed for it.
+
+    Parameters
+    ----------
+    path
+        Where it will be.
+
+    Raises
+    ------
+    DataError
+        Its folder is missing, or it is itself a folder.
+    """
+    if not path.parent.is_dir():
+        raise DataError(f"there is no folder {path.parent} for {path.name}. Make it first.")
+    if path.is_dir():
+        raise DataError(f"{path} is a folder. Expected the name of a file.")
 
 
 def say(text: str) -> None:

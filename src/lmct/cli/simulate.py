@@ -19,7 +19,7 @@ from lmct.cli.electrode_choice import (
     chosen_electrode,
     steps_from_words,
 )
-from lmct.cli.output import FINE, AsJson, say, write_json, write_table
+from lmct.cli.output import FINE, AsJson, check_csv, check_folder, say, write_json, write_table
 from lmct.quantity.errors import DataError, OutOfRange
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ def run(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the record a cycler would give (.mpt).")
     ] = None,
+    gas: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Write the O2 that leaves: rate, amount, share.")
+    ] = None,
     mass: Annotated[str, typer.Option(help="Active mass of the recorded cell.")] = "7 mg",
     json: AsJson = False,
 ) -> int:
@@ -49,6 +52,8 @@ def run(
     from lmct.protocol.simulation import run_protocol
 
     active_mass = None if output is None else _checked_mass(output, mass)
+    if gas is not None:
+        check_csv(gas)
     protocol = steps_from_words(steps)
     electrode = chosen_electrode(
         material=material,
@@ -61,6 +66,8 @@ def run(
     history = run_protocol(electrode, protocol)
     if output is not None and active_mass is not None:
         _write_record(history, output, active_mass)
+    if gas is not None:
+        _write_gas(history, gas)
     if json:
         write_json(_document(history))
         return FINE
@@ -79,8 +86,7 @@ def _checked_mass(output: Path, mass: str) -> float:
         raise DataError(
             f"{output} does not end in .mpt. Expected the name of an .mpt file; lmct read converts it."
         )
-    if not output.parent.is_dir():
-        raise DataError(f"there is no folder {output.parent} for {output.name}. Make it first.")
+    check_folder(output)
     number = parse(mass, "g")
     if not 0 < number <= LARGEST_MASS:
         raise OutOfRange(
@@ -95,6 +101,15 @@ def _write_record(history: Run, output: Path, mass: float) -> None:
 
     write_mpt(record_from_run(history, active_mass=mass), output)
     say(f"wrote {output}")
+
+
+def _write_gas(history: Run, path: Path) -> None:
+    from lmct.protocol.gas_record import gas_record
+    from lmct.study.atomic import write_text
+    from lmct.study.figure_file import csv_text
+
+    write_text(path, csv_text(gas_record(history).columns()))
+    say(f"wrote {path}")
 
 
 def _document(history: Run) -> dict[str, Any]:

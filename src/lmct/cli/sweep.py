@@ -17,10 +17,10 @@ from lmct.cli.electrode_choice import (
     settings_from_words,
     steps_from_words,
 )
-from lmct.cli.output import FAILED, FINE, AsJson, say, write_json, write_table
+from lmct.cli.output import FAILED, FINE, AsJson, check_csv, say, write_json, write_table
 from lmct.cli.progress import progress_bar, workers
 from lmct.cli.sweep_sets import sets_from_words
-from lmct.quantity.errors import DataError, OutOfRange
+from lmct.quantity.errors import OutOfRange
 
 if TYPE_CHECKING:
     from lmct.protocol.parameter_space import Settings
@@ -89,7 +89,7 @@ def run(
     from lmct.protocol.parameter_sweep import parameter_sweep
 
     if output is not None:
-        _check_output(output)
+        check_csv(output)
     common: dict[str, Any] = dict(settings_from_words(settings or ()))
     common |= {} if x is None else {"x": x}
     chosen = sets_from_words(vary or (), file=sets, count=sample, method=method, seed=seed)
@@ -120,13 +120,6 @@ def _processes(executor: Kind | None, jobs: int | None) -> int | None:
     if executor is Kind.PROCESSES or jobs is not None:
         return jobs
     return 1
-
-
-def _check_output(output: Path) -> None:
-    if output.suffix != ".csv":
-        raise DataError(f"{output} does not end in .csv. Expected the name of a CSV file.")
-    if not output.parent.is_dir():
-        raise DataError(f"there is no folder {output.parent} for {output.name}. Make it first.")
 
 
 def _write(result: Sweep, output: Path) -> None:
