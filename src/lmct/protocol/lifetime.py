@@ -11,6 +11,7 @@ import numpy as np
 from lmct.electrode.model import Electrode
 from lmct.electrode.segment import Segment
 from lmct.electrode.state import Drive, ElectrodeState
+from lmct.electrode.thermodynamics import chemical_potentials
 
 LONGEST = 100.0 * 365.25 * 86400.0
 """A half-life is followed for no longer than this: a hundred years [s]."""
@@ -92,9 +93,12 @@ def lifetime(electrode: Electrode, state: ElectrodeState, *, temperature: float 
         raised = ground.metal_holes + SMALLEST * most
         if raised > FULL * most or raised > holes:
             return Lifetime(math.nan, intermediate, ground.metal_holes)
-        start = dataclasses.replace(
-            start, metal_holes=raised, oxygen_holes=holes - raised, voltage=ground.voltage, inner=()
-        )
+        start = dataclasses.replace(start, metal_holes=raised, oxygen_holes=holes - raised, inner=())
+    voltage, _ = chemical_potentials(
+        start.metal_holes, start.oxygen_holes, start.lithium_extracted, temperature, electrode.model.par
+    )
+    if not start.inner:
+        start = dataclasses.replace(start, voltage=voltage)
     rest = Drive(current=0.0, surroundings=temperature, duration=LONGEST)
     history = _closed(electrode).advance(start, rest)
     wanted = 0.5 * (start.metal_holes + ground.metal_holes)

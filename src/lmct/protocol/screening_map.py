@@ -143,3 +143,8 @@ class Screening:
         """Return where the sets differ by more than :data:`DISAGREEMENT`."""
         with np.errstate(invalid="ignore"):
             return np.asarray(self.spread(quantity) > DISAGREEMENT[quantity])
+
+    def share_of_disagreement(self, quantity: str) -> float:
+        """Return the share of the map, where at least two sets have a value, on which they disagree [1]."""
+        known = np.isfinite(self.spread(quantity))
+        return float(np.mean(self.disagree(quantity)[known])) if known.any() else math.nan
