@@ -1,6 +1,6 @@
 """GITT of 80 pulses (0.5 h at 20 mA/g, 8 h of rest) at 25 °C: lmct against PyBaMM, in CPU time.
 
-27 pulses up, 26 down, 27 up: no pulse meets a voltage limit, so that PyBaMM may also be given the whole
+26 pulses up, 22 down, 22 up, 10 down: none meets a voltage limit, so that PyBaMM may also be given the whole
 protocol as one solve with a current that depends on time and a hard stop at each of its jumps. The other way
 is a solve per step with an event, the state handed over as inputs. Both get one model, built once.
 """
@@ -14,13 +14,15 @@ from lmct.electrode import Electrode, load
 from lmct.protocol import charge, discharge, rest, run_protocol
 from lmct.quantity.constants import HOUR
 
-PULSES = [1] * 27 + [-1] * 26 + [1] * 27
+BLOCKS = (26, -22, 22, -10)
+PULSES = [1 if block > 0 else -1 for block in BLOCKS for _ in range(abs(block))]
 PULSE, REST = 0.5 * HOUR, 8.0 * HOUR
 UPPER, LOWER = 4.8, 2.0
 SPECIFIC_CURRENT = 20.0
 ROUNDS = 9
 TOLERANCE = 1e-6
 TARGET = 5.0
+AGREEMENT = 1e-3
 
 
 def protocol():
@@ -65,10 +67,14 @@ def ends_of_pybamm_one_solve(tolerance):
     from benchmarks import pybamm_peer as peer
 
     parameters = load()
-    number = pybamm.Floor(pybamm.t / (PULSE + REST))
-    down = (number >= PULSES.index(-1)) * (number < len(PULSES) - PULSES[::-1].index(-1))
-    flows = pybamm.t - number * (PULSE + REST) < PULSE
-    current = current_per_unit(parameters) * (1.0 - 2.0 * down) * flows
+    time = pybamm.t + 1e-3  # so that rounding at a stop cannot leave a pulse out
+    number = pybamm.Floor(time / (PULSE + REST))
+    sign, done = 1.0, 0
+    for block in BLOCKS[:-1]:  # every block turns the sign
+        done += abs(block)
+        sign = sign * (1.0 - 2.0 * (number >= done))
+    flows = time - number * (PULSE + REST) < PULSE
+    current = current_per_unit(parameters) * sign * flows
     events = {"upper": lambda voltage: UPPER - voltage, "lower": lambda voltage: voltage - LOWER}
     model = peer.lean_model(parameters, current=current, events=events)
     solve, start = peer.solver(tolerance), peer.inputs_of(Electrode(parameters).pristine())
@@ -98,8 +104,10 @@ def main():
     print(f"{len(PULSES)} pulses, tolerance {TOLERANCE:g}, {ROUNDS} rounds: median (least-most)")
     print("solver                  CPU ms                     largest error at the end of a step")
     for name, action in rivals.items():
-        error = 1e6 * np.abs(action() - exact).max()
-        print(f"{name:22}  {spread(cpu[name], 1):25}  {error:.3g} uV")
+        error = np.abs(action() - exact).max()
+        if not error < AGREEMENT:
+            raise RuntimeError(f"{name} differs by {error} V")
+        print(f"{name:22}  {spread(cpu[name], 1):25}  {1e6 * error:.3g} uV")
     for name in list(rivals)[1:]:
         print(verdict(f"{name} / lmct", ratios(cpu[name], cpu["lmct"]), TARGET))
 

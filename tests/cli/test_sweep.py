@@ -2,9 +2,7 @@ import csv
 import json
 
 import pytest
-import typer
 
-from lmct.cli import app as program
 from lmct.cli import main, sweep
 from lmct.protocol import galvanostatic, simulate
 from lmct.protocol.cycle_numbers import NUMBERS, cycle_numbers
@@ -13,12 +11,8 @@ VARY = ("--vary", "metal_potential=3.6:3.7:3", "--vary", "metal_rate=1e-6,2e-6")
 
 
 @pytest.fixture
-def lmct(capsys, monkeypatch):
+def lmct(capsys):
     """Return a function that runs `lmct sweep` and gives exit code, stdout and stderr."""
-    alone = typer.Typer(pretty_exceptions_enable=False)
-    alone.callback()(lambda: None)
-    alone.command(name=sweep.NAME)(sweep.run)
-    monkeypatch.setattr(program, "app", alone)
 
     def run(*words):
         with pytest.raises(SystemExit) as stop:
