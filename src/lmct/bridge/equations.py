@@ -23,6 +23,10 @@ EXHAUSTED = 5.0
 """Rise of the potential of O2 when the last environment is exhausted [V]."""
 
 
+SMALLEST = 1e-100
+"""Keeps a quotient finite where both of its numbers vanish."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The six numbers of the electrode, as numbers or as PyBaMM's symbols.
@@ -147,11 +151,11 @@ def loss(
     Returns
     -------
     :
-        k z max(0, 1 - exp(-(level + kT ln(z/(1-z)) - U)/kT)) without its logarithm [1/(f.u. s)].
+        k z max(0, 1 - exp(-(level + kT ln(z/(1-z)) - U)/kT))^2 without its logarithm [1/(f.u. s)].
     """
     rate = parameters[f"{way}_rate"] * heated(parameters["loss_activation"], temperature)
     back = np.exp((onset - level) / (BOLTZMANN * temperature))
-    return rate * np.maximum(filling - (1 - filling) * back, 0.0)
+    return rate * np.maximum(filling - (1 - filling) * back, 0.0) ** 2 / (filling + SMALLEST)
 
 
 def rates(state: State, parameters: Mapping[str, Expression], *, lmct_law: str, oxygen_law: str) -> Rates:
