@@ -4,7 +4,7 @@ import re
 import pytest
 
 from lmct.report.reproduction.figures import PLATES, plates
-from lmct.report.reproduction.page import html
+from lmct.report.reproduction.page import Rival, html
 from lmct.report.reproduction.panel import write_plate
 from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.report.reproduction.statement import Judged, Statement, met_if
@@ -25,7 +25,7 @@ def test_every_statement_stands_in_the_table_and_once_beside_a_figure_or_below(r
     assert page.count("<dt>") == len(judged)
     counts = {verdict: sum(row.answer.verdict == verdict for row in judged) for verdict in ("met", "missed")}
     assert f"{counts['met']} of {len(judged)} statements met, {counts['missed']} missed" in page
-    assert [f"Figure {name}" in page for name in PLATES if name != "budget"] == [True] * (len(PLATES) - 1)
+    assert [f"Figure {name}" in page for name in PLATES if name[0] in "123456S"] == [True] * (len(PLATES) - 2)
 
 
 def test_the_page_holds_its_drawings_and_asks_for_nothing_else(runs, tmp_path):
@@ -37,6 +37,15 @@ def test_the_page_holds_its_drawings_and_asks_for_nothing_else(runs, tmp_path):
     assert not re.findall(r'(?:src|href)="(?!data:)', page)
     assert "<script" not in page
     assert "default-src 'none'" in page
+
+
+def test_every_rival_has_a_column_with_its_own_answers(runs):
+    judged = judge(runs, figures={"2a"})
+    rival = Rival("other", "a fit", tuple(Judged(row.statement, met_if("quite so", False)) for row in judged))
+    page = html(judged, [], runs.parameters, [rival])
+    assert "<th>other</th>" in page
+    assert page.count("quite so") == len(judged)
+    assert f"0 met, {len(judged)} missed, 0 undecidable. a fit" in page
 
 
 def test_texts_are_escaped(runs):

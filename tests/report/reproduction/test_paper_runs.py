@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from lmct.electrode import load
+from lmct.electrode.of_material import parameters_of_material
 from lmct.report.reproduction.gitt import LIMITS, Titration
 from lmct.report.reproduction.paper_runs import FAMILY, UPPER_LIMITS, PaperRuns, first_steps, states_at
 
@@ -65,6 +67,31 @@ def test_branches_are_compared_where_both_exist():
     np.testing.assert_allclose(lithium, [0.1, 0.25, 0.4])
     np.testing.assert_allclose(upper, [3.0, 3.375, 3.75])
     np.testing.assert_allclose(lower, [2.25, 2.625, 3.0])
+
+
+def test_another_set_can_be_compared_and_keeps_its_members():
+    rival = PaperRuns(base=load("li-ti-ni-o-direct"))
+    assert rival.parameters == load("li-ti-ni-o-direct")
+    assert rival.family[0.4].parameters == rival.parameters
+    assert rival.family[0.2].parameters == parameters_of_material(
+        "li-ti-ni-o", 0.2, parameter_set="li-ti-ni-o-direct"
+    )
+
+
+def test_the_lattice_is_anchored_at_the_charged_electrode(runs):
+    charged = runs.two_cycles.segments[0].end.as_array()[None, :]
+    assert runs.lattice.of_states(charged)[0] == pytest.approx(4.111, abs=1e-12)
+    assert runs.rested_lattice(0.0) == pytest.approx(4.111, abs=1e-5)
+    end = runs.lattice.of_states(runs.rested.segments[1].states[-1:])[0]
+    assert runs.rested_lattice(60.0) == pytest.approx(end, abs=1e-9)
+
+
+def test_the_share_of_lmct_belongs_to_the_second_cycle(runs):
+    assert runs.second_loop.cycle == 2
+    assert runs.share.dissipation == pytest.approx(runs.second_loop.lmct_share, rel=1e-6)
+    without = runs.without_transfer.steps[2:]
+    area = sum(step.mean_voltage * step.capacity_mah_g for step in without)
+    assert runs.share.loop_area_without == pytest.approx(area, rel=0.02)
 
 
 def test_transfer_speed_scales_the_rate_and_nothing_else(runs):

@@ -71,7 +71,7 @@ def _draw_family(part: FigureBase, curves: dict[float, list[StepCurve]], plateau
     members[0].legend(fontsize=SMALL_TEXT - 0.5, frameon=False, loc="lower left", handlelength=1.6)
     last.plot(list(curves), plateaus[:, 0], "o-", color=METAL, ms=3, lw=0.9, label="above 2.5 V")
     last.plot(list(curves), plateaus[:, 1], "s-", color=OXYGEN, ms=3, lw=0.9, label="below 2.5 V")
-    last.set(xlabel="x", ylim=(0, 260), xticks=(0, 0.2, 0.4, 0.6))
+    last.set(xlabel="x", ylim=(0, 1.4 * plateaus.max()), xticks=(0, 0.2, 0.4, 0.6))
     last.set_title("1st discharge (mAh g$^{-1}$)", size=SMALL_TEXT, pad=3)
     last.legend(fontsize=SMALL_TEXT - 0.5, frameon=False, loc="upper left", handlelength=1.2)
 
@@ -139,5 +139,5 @@ def _draw_redox(
     for start, word in zip(starts, ("charge 1", "discharge 1", "charge 2", "discharge 2"), strict=False):
         upper.text(start + 145, 4.95, word, size=SMALL_TEXT, ha="center", va="bottom", color=GREY)
     upper.set(ylabel=VOLTAGE_LABEL, ylim=(1.8, 5.25), xlim=(-10, starts[-1] + 10))
-    lower.set(ylabel="Holes per formula unit", xlabel="Charge passed (mAh g$^{-1}$)", ylim=(0, 0.56))
+    lower.set(ylabel="Holes per formula unit", xlabel="Charge passed (mAh g$^{-1}$)", ylim=(0, None))
     lower.legend(fontsize=SMALL_TEXT, frameon=False, loc="upper left", handlelength=1.4)

@@ -64,9 +64,9 @@ class LatticeLoop:
 
     @property
     def filled(self) -> float:
-        """Area of the loop over that of the box around both curves [1], negative when run the other way."""
-        every = np.concatenate([self.charge, self.discharge])
-        return float(np.trapezoid(self.gap, self.lithium) / (np.ptp(every) * np.ptp(self.lithium)))
+        """Area of the loop over that of the box around both curves [1], below zero in the other sense."""
+        box = float(np.ptp([self.charge, self.discharge]) * np.ptp(self.lithium))
+        return float(np.trapezoid(self.gap, self.lithium)) / box if box > 0.0 else 0.0
 
     @property
     def open_in_the_middle(self) -> bool:

@@ -100,6 +100,9 @@ def _draw(
     energies.tick_params(right=False)
     barrier.plot(100 * left, relaxing.barrier, color=ACCENT, lw=0.9)
     barrier.set_ylabel("Barrier of LMCT (eV)", color=ACCENT)
+    for one in (energies, barrier):
+        low, high = one.get_ylim()
+        one.set_ylim(low - 0.35 * (high - low), high)  # room for the legend
     energies.legend(fontsize=SMALL_TEXT - 0.5, frameon=False, loc="lower left", handlelength=1.8)
     for axes, letter in ((potentials, "a"), (rates, "b"), (energies, "c")):
         axes.set_title(letter, loc="left", size=SMALL_TEXT + 1.5, weight="bold", pad=3)

@@ -120,7 +120,7 @@ def _charge_dependence(runs: PaperRuns) -> Answer:
         left.append(run.end.metal_holes / run.segments[0].end.metal_holes)
     return met_if(
         f"after 4 h at 80 °C {left[0]:.2f} of the Ni holes left at 4.8 V, {left[1]:.2f} at 200 mAh/g",
-        left[0] < left[1],
+        left[0] < left[1] - 0.02,
     )
 
 
@@ -275,7 +275,7 @@ STATEMENTS = (
     Statement(
         id="state-of-charge",
         text="A 4.8 V electrode relaxes faster than one at ~4.4 V (200 mAh/g).",
-        paper="faster",
+        paper="faster, by 2 % of the Ni holes at least",
         line="L233",
         answer=_charge_dependence,
     ),

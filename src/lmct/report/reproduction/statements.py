@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from lmct.quantity.errors import DataError
+from lmct.quantity.errors import LmctError
 from lmct.report.reproduction import (
     cycling_statements,
     hysteresis_statements,
@@ -47,5 +47,5 @@ def judge(runs: PaperRuns, figures: Collection[str] | None = None) -> tuple[Judg
 def _answer(statement: Statement, runs: PaperRuns) -> Answer:
     try:
         return statement.answer(runs)
-    except DataError as error:
+    except LmctError as error:
         return undecidable(f"not simulated: {error}")

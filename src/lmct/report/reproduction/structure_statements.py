@@ -48,11 +48,13 @@ def _linear_shrinking(runs: PaperRuns) -> Answer:
     curve = _curve(runs, 0)
     rows = _metal_rows(curve)
     lithium, lattice = curve.lithium[rows], curve.lattice[rows]
-    quality = float(np.corrcoef(lithium, lattice)[0, 1] ** 2)
-    slope = _slope(curve, rows)
+    slope, origin = np.polyfit(lithium, lattice, 1)
+    unexplained = float(np.var(lattice - origin - slope * lithium))
+    linear = unexplained < 0.01 * float(np.var(lattice))
+    largest = 1000 * float(np.max(np.abs(lattice - origin - slope * lithium)))
     return met_if(
-        f"{slope:+.3f} Å per Li, R² = {quality:.4f}, until Ni holds 90 % of its most holes",
-        slope < 0 and quality > 0.99,
+        f"{slope:+.3f} Å per Li, {largest:.1f} mÅ off a line at most, until Ni holds 90 % of its most holes",
+        bool(slope < 0 and linear),
     )
 
 
