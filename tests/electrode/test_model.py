@@ -113,7 +113,7 @@ def test_impossible_drives_are_refused(electrode, drive):
         electrode.advance(electrode.pristine(), drive)
 
 
-@pytest.mark.parametrize("change", [{"metal_holes": -0.1}, {"metal_holes": 0.5}, {"voltage": math.nan}])
+@pytest.mark.parametrize("change", [{"metal_holes": -0.1}, {"metal_holes": 2.0}, {"voltage": math.nan}])
 def test_impossible_states_are_refused(electrode, change):
     with pytest.raises(OutOfRange, match="state"):
         electrode.advance(replace(electrode.pristine(), **change), Drive(duration=10.0))
@@ -248,3 +248,17 @@ def test_the_charge_of_a_hold_is_limited_in_either_direction(electrode, charged)
         hold = electrode.advance(state, Drive(current=None, duration=1e6, stop_charge=1e-4))
         assert hold.stopped_by == "capacity"
         assert hold.charge == pytest.approx(sign * 1e-4, abs=2e-9)
+
+
+def test_too_many_shells_and_classes_together_are_refused():
+    parameters = load().replace(transport_time=1e4, barrier_width=0.05)
+    with pytest.raises(OutOfRange, match="500 shells of 500 classes"):
+        Electrode(parameters, shells=500, classes=500)
+
+
+def test_a_failure_says_where_it_stopped_in_one_short_line():
+    electrode = Electrode(load().replace(transport_time=1e4), shells=20, most_steps=5)
+    with pytest.raises(NotConverged, match="more than 5 integration steps") as error:
+        electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.5))
+    assert len(str(error.value)) < 450
+    assert "of 0." in str(error.value)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmct.electrode import Electrode, load
-from lmct.protocol import galvanostatic, parse_steps, run_protocol, simulate
+from lmct.protocol import galvanostatic, parse_steps, run_protocol, simulate, simulation
 from lmct.quantity.errors import NotConverged, OutOfRange, UnknownName
 
 
@@ -167,3 +167,22 @@ def test_a_run_can_be_continued():
     first = run_protocol(electrode, steps[:2])
     second = run_protocol(electrode, steps[2:], start=first.end)
     assert second.end.as_array() == pytest.approx(whole.end.as_array(), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("Charge at 20 mA/g until 4 V; Rest for 1e300 h", r"^step 2: .* at most a thousand years"),
+        ("Heat at 5000 K for 1 h", r"^step 1: .* between 100 and 2000 K, got 5000 K"),
+        ("Charge at 20 mA/g and 1 K until 4 V", r"between 100 and 2000 K"),
+    ],
+)
+def test_absurd_surroundings_are_refused(words, message):
+    with pytest.raises(OutOfRange, match=message):
+        simulate(parse_steps(words))
+
+
+def test_a_history_that_fills_the_memory_is_given_up(monkeypatch):
+    monkeypatch.setattr(simulation, "LARGEST_HISTORY", 100_000)
+    with pytest.raises(OutOfRange, match=r"^step \d+: the history takes more"):
+        simulate(galvanostatic(cycles=50))

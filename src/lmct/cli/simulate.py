@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 NAME = "simulate"
 
-LARGEST_MASS = 1000.0
-"""Mass above which a cell is taken for a mistake [g]."""
+MASSES = (1e-9, 1000.0)
+"""A cell with less or more active material is taken for a mistake [g]."""
+
+SHOWN = 200
+"""Steps shown in the table; all of them are in the JSON document."""
 
 
 def run(
@@ -71,11 +74,23 @@ def run(
     if json:
         write_json(_document(history))
         return FINE
-    rows = [tuple(asdict(step).values()) for step in history.steps]
+    _show(history)
+    return FINE
+
+
+def _show(history: Run) -> None:
+    steps = history.steps
+    rows = [tuple(asdict(step).values()) for step in steps[:SHOWN]]
     write_table(("step", "time [s]", "capacity [mAh/g]", "mean [V]", "end [V]", "stopped by"), rows)
+    if len(steps) > SHOWN:
+        say(f"{len(steps) - SHOWN} more steps: --json prints them")
     write_table(("final state", "value"), list(history.final.items()))
     write_table(("energy", "mWh/g"), list(asdict(history.budget).items()))
-    return FINE
+    idle = [number for number, step in enumerate(steps, start=1) if step.duration_second == 0.0]
+    if idle:
+        words = f"step {idle[0]} ({history.protocol[idle[0] - 1]})"
+        others = f" and {len(idle) - 1} more" if len(idle) > 1 else ""
+        say(f"{words}{others} ended at once: a limit was met before it began")
 
 
 def _checked_mass(output: Path, mass: str) -> float:
@@ -88,10 +103,9 @@ def _checked_mass(output: Path, mass: str) -> float:
         )
     check_folder(output)
     number = parse(mass, "g")
-    if not 0 < number <= LARGEST_MASS:
-        raise OutOfRange(
-            f"--mass must lie between 0 and {LARGEST_MASS:g} g, got {mass!r}. Write e.g. '7 mg'."
-        )
+    low, high = MASSES
+    if not low <= number <= high:
+        raise OutOfRange(f"--mass must lie between {low:g} and {high:g} g, got {mass!r}. Write e.g. '7 mg'.")
     return number
 
 

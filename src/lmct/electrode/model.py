@@ -21,6 +21,8 @@ TOLERANCE = 1e-6
 MOST_STEPS = 100_000
 MOST_PARTS = 500
 """Largest number of shells or of site classes."""
+MOST_WORK = 500_000
+"""Largest number of entries of all shells' matrices: memory and time of a step grow with it."""
 
 
 class Electrode:
@@ -64,6 +66,12 @@ class Electrode:
             raise OutOfRange(f"tolerance must lie between 1e-13 and 1e-2, got {tolerance!r}.")
         self.parameters = parameters
         self.model = model_from_parameters(parameters, shells=shells, classes=classes)
+        parts, sites = self.model.shells.shape[1], self.model.sites.shape[1]
+        if parts * (sites + NOT_METAL) ** 2 > MOST_WORK:
+            raise OutOfRange(
+                f"{parts} shells of {sites} classes of sites each are too many together. Expected for example"
+                " 20 shells of 100 classes, or 500 shells of 9. Take fewer of one of them."
+            )
         self.tolerance = tolerance
         self.most_steps = most_steps
 
@@ -261,8 +269,17 @@ class Electrode:
             else "the integration step became too short"
         )
         where = ElectrodeState.from_inner(state, self.model)
+        cause = (
+            "a current, a rate or another parameter that is far outside its usual range"
+            if time == 0.0
+            else "no lithium is left to extract, or a limit that cannot be reached; set a voltage limit or a"
+            " shorter time"
+        )
         return (
-            f"the simulation stopped {time:.6g} s into the segment: {reason}. State there: {where}, "
-            f"y_max = {self.parameters.lithium_max}. Usual cause: no lithium is left to extract, or a limit"
-            " that cannot be reached; set a voltage limit or a shorter time."
+            f"the simulation stopped {time:.6g} s into the segment: {reason}. State there:"
+            f" n = {where.metal_holes:.4g}, p = {where.oxygen_holes:.4g}, d = {where.dark_holes:.4g},"
+            f" O2 = {where.oxygen_gas:.4g} per formula unit, {where.voltage:.4g} V,"
+            f" {where.temperature:.4g} K; lithium extracted {where.lithium_extracted:.4g}"
+            f" of {self.parameters.lithium_max:.4g}."
+            f" Usual cause: {cause}."
         )

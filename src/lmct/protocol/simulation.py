@@ -16,6 +16,7 @@ from lmct.electrode.of_material import parameters_of_material
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.segment import Segment
 from lmct.electrode.state import Drive, ElectrodeState
+from lmct.protocol.start_check import check_start
 from lmct.protocol.step import Step
 from lmct.quantity.constants import FARADAY, HOUR
 from lmct.quantity.errors import NotConverged, OutOfRange
@@ -23,14 +24,14 @@ from lmct.quantity.errors import NotConverged, OutOfRange
 LONGEST_STEP = 10.0 * 365.25 * 86400.0
 """Time after which a step without a time limit is given up: ten years [s]."""
 
+LARGEST_HISTORY = 4_000_000_000
+"""A run whose history takes more memory is given up [byte]."""
+
 SAFE_VOLTAGES = (0.0, 6.0)
 """Window in which the electrode is described; a step that leaves it has no lithium left to move [V]."""
 
 FIRST_ROW = 0.01
 """Time after which the first row of a step is recorded [s]."""
-
-PASSED = 1e-3
-"""A charge or discharge that starts beyond its voltage limit by more than this is refused [V]."""
 
 HOLD_TOLERANCE = 1e-6
 """A hold starts this close to the voltage it keeps [V]."""
@@ -209,14 +210,21 @@ def run_protocol(electrode: Electrode, steps: Iterable[Step], *, start: Electrod
             "the protocol has no steps. Give at least one, e.g. 'Charge at 20 mA/g until 4.8 V'."
         )
     state = electrode.pristine() if start is None else start
-    segments = []
+    segments: list[Segment] = []
+    size = 0
     for number, step in enumerate(protocol, start=1):
         try:
-            _check_limit(step, state)
+            check_start(step, state)
             segments.append(run_step(electrode, step, state))
         except (NotConverged, OutOfRange) as error:
             raise type(error)(f"step {number}: {error}") from error
         state = segments[-1].end
+        size += segments[-1].inner.nbytes + segments[-1].inner_dense.nbytes
+        if size > LARGEST_HISTORY:
+            raise OutOfRange(
+                f"step {number}: the history takes more than {LARGEST_HISTORY // 10**9} GB of memory. Run a"
+                " shorter protocol, or one after the other from the state in which the last one ended."
+            )
     return Run(protocol, tuple(segments), electrode.parameters)
 
 
@@ -301,19 +309,6 @@ def simulate(
     if settings:
         parameters = parameters.replace(**settings)
     return run_protocol(Electrode(parameters, tolerance=tolerance), steps)
-
-
-def _check_limit(step: Step, state: ElectrodeState) -> None:
-    """Refuse a charge or discharge that starts beyond its voltage limit: a slip in the order of steps."""
-    if step.kind not in ("charge", "discharge") or step.stop_voltage is None:
-        return
-    beyond = state.voltage - step.stop_voltage
-    if (beyond if step.kind == "charge" else -beyond) > PASSED:
-        side = "above" if step.kind == "charge" else "below"
-        raise OutOfRange(
-            f"{step} starts at {state.voltage:.4f} V, where its voltage limit is already passed. Expected a"
-            f" limit {side} that voltage. Change the limit or the order of the steps."
-        )
 
 
 def _drive_of(step: Step, state: ElectrodeState, parameters: ElectrodeParameters) -> Drive:
