@@ -34,10 +34,10 @@ def test_the_shells_are_solved_as_one_system(shells, size):
 
 
 def test_pivoting_copes_with_a_zero_on_the_diagonal_and_a_singular_matrix_is_found():
-    matrix, order = np.array([[0.0, 2.0], [3.0, 1.0]]), np.empty(2, dtype=np.int64)
-    vector = np.array([4.0, 5.0])
-    assert linear_system.factorise(matrix, order)
-    linear_system.substitute(matrix, order, vector)
-    np.testing.assert_allclose(vector, [1.0, 2.0])
-    assert not linear_system.factorise(np.array([[1.0, 2.0], [2.0, 4.0]]), order)
-    assert not linear_system.factorise(np.array([[np.nan, 2.0], [2.0, 4.0]]), order)
+    matrix, order = np.array([[[0.0, 2.0], [3.0, 1.0]]]), np.empty((1, 2), dtype=np.int64)
+    vector = np.array([9.0, 4.0, 5.0])
+    assert linear_system.factorise(matrix, order, 0)
+    linear_system.substitute(matrix, order, 0, vector, 1)
+    np.testing.assert_allclose(vector, [9.0, 1.0, 2.0])
+    assert not linear_system.factorise(np.array([[[1.0, 2.0], [2.0, 4.0]]]), order, 0)
+    assert not linear_system.factorise(np.array([[[np.nan, 2.0], [2.0, 4.0]]]), order, 0)

@@ -11,45 +11,63 @@ from lmct.electrode.compiled import compiled
 
 
 @compiled
-def factorise(matrix: np.ndarray, order: np.ndarray) -> bool:
-    """Replace a matrix by its LU factors with partial pivoting; False when it is singular or not finite."""
-    size = matrix.shape[0]
+def factorise(matrices: np.ndarray, order: np.ndarray, s: int) -> bool:
+    """Replace matrix ``s`` of several by its LU factors with partial pivoting.
+
+    Parameters
+    ----------
+    matrices
+        (shells, size, size).
+    order
+        Filled with the pivots (shells, size).
+    s
+        Which one.
+
+    Returns
+    -------
+    :
+        False when it is singular or not finite.
+    """
+    size = matrices.shape[1]
     for k in range(size):
-        pivot, largest = k, abs(matrix[k, k])
+        pivot, largest = k, abs(matrices[s, k, k])
         for i in range(k + 1, size):
-            if abs(matrix[i, k]) > largest:
-                pivot, largest = i, abs(matrix[i, k])
+            if abs(matrices[s, i, k]) > largest:
+                pivot, largest = i, abs(matrices[s, i, k])
         if not (largest > 0.0 and largest < np.inf):
             return False
-        order[k] = pivot
+        order[s, k] = pivot
         if pivot != k:
             for j in range(size):
-                matrix[k, j], matrix[pivot, j] = matrix[pivot, j], matrix[k, j]
-        inverse = 1.0 / matrix[k, k]
+                matrices[s, k, j], matrices[s, pivot, j] = matrices[s, pivot, j], matrices[s, k, j]
+        inverse = 1.0 / matrices[s, k, k]
         for i in range(k + 1, size):
-            factor = matrix[i, k] * inverse
-            matrix[i, k] = factor
+            factor = matrices[s, i, k] * inverse
+            matrices[s, i, k] = factor
             if factor != 0.0:
                 for j in range(k + 1, size):
-                    matrix[i, j] -= factor * matrix[k, j]
+                    matrices[s, i, j] -= factor * matrices[s, k, j]
     return True
 
 
 @compiled
-def substitute(factors: np.ndarray, order: np.ndarray, vector: np.ndarray) -> None:
-    """Solve in place with the factors of :func:`factorise`."""
-    size = vector.shape[0]
+def substitute(factors: np.ndarray, order: np.ndarray, s: int, vector: np.ndarray, first: int) -> None:
+    """Solve in place with factors ``s`` of :func:`factorise`, for the part of the vector from ``first`` on."""
+    size = factors.shape[1]
     for k in range(size):
-        pivot = order[k]
+        pivot = order[s, k]
         if pivot != k:
-            vector[k], vector[pivot] = vector[pivot], vector[k]
+            vector[first + k], vector[first + pivot] = vector[first + pivot], vector[first + k]
     for i in range(1, size):
+        total = vector[first + i]
         for j in range(i):
-            vector[i] -= factors[i, j] * vector[j]
+            total -= factors[s, i, j] * vector[first + j]
+        vector[first + i] = total
     for i in range(size - 1, -1, -1):
+        total = vector[first + i]
         for j in range(i + 1, size):
-            vector[i] -= factors[i, j] * vector[j]
-        vector[i] /= factors[i, i]
+            total -= factors[s, i, j] * vector[first + j]
+        vector[first + i] = total / factors[s, i, i]
 
 
 @compiled
@@ -80,6 +98,7 @@ def factorise_shells(
         False when a block is singular or not finite.
     """
     shells, size = blocks.shape[0], blocks.shape[1]
+    flat = responses.ravel()
     for s in range(shells):
         for i in range(size):
             for j in range(size):
@@ -87,13 +106,13 @@ def factorise_shells(
             factors[s, i, i] += diagonal
         if s > 0:
             factors[s, size - 1, size - 1] -= links[s, 0] * links[s - 1, 1] * responses[s - 1, size - 1]
-        if not factorise(factors[s], order[s]):
+        if not factorise(factors, order, s):
             return False
         if s < shells - 1:
             for i in range(size):
                 responses[s, i] = 0.0
             responses[s, size - 1] = 1.0
-            substitute(factors[s], order[s], responses[s])
+            substitute(factors, order, s, flat, s * size)
     return True
 
 
@@ -108,10 +127,9 @@ def substitute_shells(
     """Solve in place for all shells, with what :func:`factorise_shells` left."""
     shells, size = factors.shape[0], factors.shape[1]
     for s in range(shells):
-        shell = vector[s * size : (s + 1) * size]
         if s > 0:
-            shell[size - 1] += links[s, 0] * vector[s * size - 1]
-        substitute(factors[s], order[s], shell)
+            vector[s * size + size - 1] += links[s, 0] * vector[s * size - 1]
+        substitute(factors, order, s, vector, s * size)
     for s in range(shells - 2, -1, -1):
         inner = links[s, 1] * vector[(s + 2) * size - 1]
         for i in range(size):
