@@ -180,7 +180,7 @@ def test_loss_is_that_of_the_documentation(filling, level):
     numbers = {"dark_rate": 2.0, "loss_activation": 0.0}
     thermal = BOLTZMANN * 300.0
     affinity = level + thermal * math.log(filling / (1 - filling)) - 3.0
-    expected = 2.0 * filling * -math.expm1(-affinity / thermal) if affinity > 0 else 0.0
+    expected = 2.0 * filling * math.expm1(-affinity / thermal) ** 2 if affinity > 0 else 0.0
     assert loss("dark", filling, level, 3.0, 300.0, numbers) == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmct.electrode import Drive, Electrode, load, rodas5p
+from lmct.electrode import Drive, Electrode, rodas5p
 from lmct.electrode.jacobian import jacobian
 from lmct.electrode.structure import model_from_parameters
 
@@ -13,8 +13,8 @@ CURRENT = 20e-3 * 82.690 / 96485.33212
 
 
 @pytest.fixture(scope="module")
-def problem():
-    parameters = load().replace(thermal_time=300.0)
+def problem(plain):
+    parameters = plain.replace(thermal_time=300.0)
     drive = np.array([0.0, CURRENT, 0.0, 340.0])
     start = np.array([0.3, 0.2, 0.0, 0.0, 4.2, 298.15, 4.2])
     return start, (model_from_parameters(parameters), drive)
@@ -54,12 +54,12 @@ def test_dense_output_converges_with_order_four(problem):
     assert np.all(orders > 4.4), (errors, orders)  # local error of an output of order four
 
 
-def test_tighter_tolerance_gives_a_proportionally_smaller_error():
-    start = Electrode(load()).pristine()
+def test_tighter_tolerance_gives_a_proportionally_smaller_error(plain):
+    start = Electrode(plain).pristine()
     drive = Drive(current=CURRENT, duration=30000.0)
-    exact = Electrode(load(), tolerance=1e-12).advance(start, drive).end
+    exact = Electrode(plain, tolerance=1e-12).advance(start, drive).end
     errors = [
-        abs(Electrode(load(), tolerance=tolerance).advance(start, drive).end.voltage - exact.voltage)
+        abs(Electrode(plain, tolerance=tolerance).advance(start, drive).end.voltage - exact.voltage)
         for tolerance in (1e-5, 1e-7, 1e-9)
     ]
     assert errors[0] < 1e-4
@@ -67,11 +67,10 @@ def test_tighter_tolerance_gives_a_proportionally_smaller_error():
     assert errors[2] < 1e-8
 
 
-def test_the_method_is_stiffly_accurate_and_damps_what_is_infinitely_stiff():
+def test_the_method_is_stiffly_accurate_and_damps_what_is_infinitely_stiff(plain):
     # R(z) -> 0 for z -> -infinity: one step of y' = -k y with a huge k leaves nothing.
-    parameters = load()
     drive = np.array([0.0, 0.0, 0.0, 299.15])
     start = np.array([0.2, 0.2, 0.0, 0.0, 3.9, 298.15, 3.9])
-    rest = (model_from_parameters(parameters.replace(thermal_time=1e-9)), drive)
+    rest = (model_from_parameters(plain.replace(thermal_time=1e-9)), drive)
     end = rodas5p.single_step(start, 10.0, *rest)
     assert end[5] == pytest.approx(299.15, abs=1e-6)
