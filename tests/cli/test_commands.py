@@ -32,11 +32,28 @@ def as_json(lmct):
     return run
 
 
+NAMES = (
+    "materials",
+    "material",
+    "simulate",
+    "hysteresis",
+    "sweep",
+    "read",
+    "new",
+    "study",
+    "findings",
+    "calibrate",
+    "demo",
+    "reproduce",
+    "cite",
+)
+
+
 def test_version_and_help(lmct):
     assert lmct("--version")[1].startswith("lmct 0.")
     code, out, _ = lmct("--help")
     assert code == 0
-    for name in ("materials", "material", "simulate", "read", "new", "study", "findings", "demo", "cite"):
+    for name in NAMES:
         assert f"\n  {name} " in out
         assert lmct(name, "--help")[0] == 0
 
@@ -325,3 +342,49 @@ def test_another_rate_law_from_the_command_line(as_json):
     code, document = as_json(*law)
     assert code == 2
     assert "needs the parameter barrier" in document["error"]
+
+
+def test_simulate_writes_the_gas_that_leaves(as_json, tmp_path):
+    path = tmp_path / "gas.csv"
+    words = ("--set", "gas_rate=1e-3", "--set", "gas_amounts=0.005,0.007", "--set", "gas_steps=0.1")
+    code, document = as_json("simulate", "gas-evolution", *words, "--gas", path)
+    assert code == 0
+    names, units, *rows = (line.split(",") for line in path.read_text().splitlines())
+    assert dict(zip(names, units, strict=True))["oxygen_amount"] == "umol/g"
+    amount, share = (float(rows[-1][names.index(name)]) for name in ("oxygen_amount", "lattice_oxygen_share"))
+    assert amount == pytest.approx(1e6 * document["final"]["oxygen_gas"] / 82.690, rel=1e-9)
+    assert share == pytest.approx(100.0 * document["final"]["oxygen_gas"], rel=1e-9)
+
+
+def test_a_law_of_the_oxygen_couple_and_a_divided_electrode(as_json):
+    words = ("simulate", "Charge at 20 mA/g until 4.3 V")
+    plain = as_json(*words)[1]["steps"][0]["capacity_mah_g"]
+    marcus = (
+        "--set",
+        "oxygen_law=marcus",
+        "--set",
+        "oxygen_reorganization_energy=4",
+        "--set",
+        "oxygen_rate=1",
+    )
+    code, document = as_json(*words, *marcus)
+    assert code == 0
+    assert document["steps"][0]["capacity_mah_g"] != plain
+    code, document = as_json(*words, "--set", "transport_time=1e5", "--shells", "3")
+    assert code == 0
+    assert document["budget"]["transport"] > 0.0
+    assert document["steps"][0]["capacity_mah_g"] < plain
+
+
+def test_a_step_that_ends_at_once_is_named_on_stderr(lmct):
+    code, _, err = lmct("simulate", "Charge at 20 mA/g until 4.2 V; Charge at 5 mA/g until 4.2 V")
+    assert code == 0
+    assert "step 2 (Charge at 5 mA/g until 4.2 V) ended at once" in err
+
+
+def test_a_long_protocol_shows_its_first_steps(lmct, tmp_path):
+    (tmp_path / "steps.txt").write_text("Repeat 250 times:\n  Rest for 1 h\n")
+    code, out, err = lmct("simulate", tmp_path / "steps.txt")
+    assert code == 0
+    assert out.count("rest ") == 200
+    assert "50 more steps" in err

@@ -11,8 +11,14 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from lmct.quantity.errors import OutOfRange
+
 if TYPE_CHECKING:
     from lmct.study.run import Progress
+
+
+MOST_WORKERS = 1000
+"""More worker processes on one machine are a mistake."""
 
 
 @contextmanager
@@ -40,7 +46,14 @@ def workers(processes: int | None) -> Iterator[Executor | None]:
     ----------
     processes
         How many; None for the number of processors. They start when the first file is handed to them.
+
+    Raises
+    ------
+    OutOfRange
+        More than a thousand are asked for.
     """
+    if processes is not None and processes > MOST_WORKERS:
+        raise OutOfRange(f"at most {MOST_WORKERS} worker processes, got {processes}. Ask for fewer.")
     count = processes or os.cpu_count() or 1
     if count == 1:
         yield None

@@ -86,6 +86,7 @@ def run(
     json: AsJson = False,
 ) -> int:
     """Run one protocol for many sets of electrode parameters."""
+    from lmct.electrode.of_material import parameters_of_material
     from lmct.protocol.parameter_sweep import parameter_sweep
 
     if output is not None:
@@ -94,10 +95,13 @@ def run(
     common |= {} if x is None else {"x": x}
     chosen = sets_from_words(vary or (), file=sets, count=sample, method=method, seed=seed)
     _check_once(common, chosen)
+    if "x" in common:
+        parameters_of_material(material, common["x"])
     with workers(_processes(executor, jobs)) as pool, progress_bar() as progress:
         result = parameter_sweep(
             steps_from_words(steps), chosen, base=material, settings=common, executor=pool, progress=progress
         )
+    _check_any(result)
     if output is not None:
         _write(result, output)
     if json:
@@ -111,6 +115,13 @@ def _check_once(common: Mapping[str, object], sets: Sequence[Settings]) -> None:
     for name in common:
         if any(name in settings for settings in sets):
             raise OutOfRange(f"{name} is both set and varied. Leave one of the two out.")
+
+
+def _check_any(result: Sweep) -> None:
+    """Refuse a sweep in which every set fails for the same reason: that is no matter of single sets."""
+    reasons = {outcome.error for outcome in result.outcomes}
+    if len(result.outcomes) > 1 and len(reasons) == 1 and result.failed:
+        raise OutOfRange(f"every parameter set failed: {reasons.pop()}")
 
 
 def _processes(executor: Kind | None, jobs: int | None) -> int | None:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lmct.cli.assignment import read_assignments
-from lmct.quantity.errors import DataError, OutOfRange
+from lmct.cli.electrode_choice import LISTS
+from lmct.quantity.errors import DataError, OutOfRange, unknown_name
 
 if TYPE_CHECKING:
     from lmct.protocol.parameter_space import Choice, Range, Settings
 
 NAMES = ("lmct_law", "oxygen_law")
-"""Parameters that are names and not numbers."""
+"""Parameters that are names and not numbers, and that can be varied."""
 
 
 def sets_from_words(
@@ -42,8 +43,10 @@ def sets_from_words(
     DataError
         The file is no table of parameter sets.
     """
-    from lmct.protocol.parameter_space import grid, sample
+    from lmct.protocol.parameter_space import METHODS, grid, sample
 
+    if method not in METHODS:
+        raise unknown_name("way to draw a sample", method, METHODS)
     if file is not None:
         if vary or count is not None:
             raise OutOfRange("--sets already names every set. Leave out --vary and --sample.")
@@ -125,6 +128,10 @@ def value_from_words(name: str, text: str) -> float | str:
     """
     if name in NAMES:
         return text.strip()
+    if name in LISTS:
+        raise OutOfRange(
+            f"{name} is a list of numbers and cannot be varied. Change it in all sets with --set."
+        )
     try:
         return float(text)
     except ValueError as error:
