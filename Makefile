@@ -54,7 +54,8 @@ lock: $(VENV)/.uv ## Pin all dependencies with hashes into requirements/*.txt
 	$(COMPILE) pyproject.toml -c requirements/development.txt -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml requirements/benchmark.in -c requirements/development.txt -o requirements/benchmark.txt
 
-# An environment: python -m venv, then uv from its hashed file, then the locked packages, then lmct itself.
+# An environment: python -m venv, then uv from its hashed file, then the locked packages, then lmct itself, whose
+# electrode is compiled once so that no first call has to wait; without a cache on disk it waits, and nothing fails.
 define make_venv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "lmct needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
@@ -65,6 +66,8 @@ endef
 define install
 	$(1)/bin/uv pip install --quiet --compile-bytecode --python $(1)/bin/python --require-hashes $(2) -r requirements/build.txt
 	$(1)/bin/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation -e .
+	@$(1)/bin/python -m lmct.electrode.warm >/dev/null 2>&1 \
+	  || echo "The electrode could not be compiled ahead; its first call will take half a minute." >&2
 	touch $@
 endef
 
