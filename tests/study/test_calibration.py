@@ -199,8 +199,9 @@ def test_a_study_without_calibration_and_a_lost_search_are_refused(tmp_path):
             calibrate_study(tmp_path / "b", seconds=1.0, resume=True)
 
 
-def test_the_repository_calibrates_with_the_same_study_file():
-    read = read_study(REPOSITORY / "calibration")
+@pytest.mark.parametrize("folder", ["one-lambda", "butler-volmer"])
+def test_the_repository_calibrates_with_the_same_study_file(folder):
+    read = read_study(REPOSITORY / "calibration" / folder)
     problem, failures = problem_of_study(read)
     assert not failures
     assert not problem.curves
