@@ -21,6 +21,20 @@ from lmct.protocol.screening_numbers import has_one_energy, with_driving_force
 
 MATERIAL = "li-ti-ni-o"
 CHANGES = Path(__file__).with_name("siblings.toml")
+BY_COMPOSITION = (
+    "metal_holes_max",
+    "metal_metal",
+    "metal_rate",
+    "oxygen_holes_max",
+    "oxygen_rate",
+    "dark_rate",
+    "gas_rate",
+    "gas_amounts",
+    "lithium_max",
+    "capacitance",
+)
+"""Parameters that scaled_by_composition changes."""
+
 FOLDER = Path(__file__).parents[1] / "src" / "lmct" / "electrode" / "parameter_set"
 
 
@@ -75,21 +89,14 @@ def text_of_sibling(name: str, base: ElectrodeParameters) -> str:
 
 
 def notes_of_sibling(
-    made: ElectrodeParameters, base: ElectrodeParameters, changes: Mapping[str, Mapping[str, Any]]
+    made: ElectrodeParameters, base: ElectrodeParameters, changes: Mapping[str, Mapping[str, str]]
 ) -> dict[str, str]:
     """Return where each number of a sibling's set is from."""
     if "driving_force" in changes:
         changes = dict(changes, metal_potential=changes["driving_force"])
-    notes = {}
-    for name, value in _numbers(made).items():
-        before = _numbers(base)[name]
-        if name in changes:
-            notes[name] = changes[name]["note"]
-        elif value == before:
-            notes[name] = f"assumption: as in {base.name}"
-        else:
-            notes[name] = f"that of {base.name}, by composition"
-    return notes
+    unchanged, scaled = f"assumption: as in {base.name}", f"that of {base.name}, by composition"
+    notes = {name: scaled if name in BY_COMPOSITION else unchanged for name in _numbers(made)}
+    return notes | {name: entry["note"] for name, entry in changes.items() if name in notes}
 
 
 def _numbers(parameters: ElectrodeParameters) -> dict[str, object]:

@@ -78,8 +78,8 @@ def test_a_member_with_more_nickel_can_hold_more_holes_on_it():
 
 
 def test_a_material_without_a_set_or_without_a_redox_metal_is_refused():
-    with pytest.raises(UnknownName, match="li-ru-sn-o"):
-        parameters_of_material("li-ru-sn-o")
+    with pytest.raises(UnknownName, match="li-ni-w-o"):
+        parameters_of_material("li-ni-w-o")
     with pytest.raises(OutOfRange, match="no metal"):
         parameters_of_material("li-ti-ni-o", 1.0)
 

@@ -43,7 +43,7 @@ def run(
         typer.Option(
             metavar="LOW:HIGH:COUNT", help="Mean of U_M - U_O over the oxidation of the metal [eV]."
         ),
-    ] = "-0.2:0.6:17",
+    ] = "-0.1:0.7:17",
     material: MaterialName = None,
     x: Position = None,
     protocol_current: Annotated[float, typer.Option(help="Current of both cycles [mA/g].")] = 20.0,

@@ -115,7 +115,7 @@ def driving_force(parameters: ElectrodeParameters) -> float:
     Returns
     -------
     :
-        [eV]; positive when a charged metal takes electrons from oxygen on average.
+        [eV], to twelve decimals; positive when a charged metal takes electrons from oxygen on average.
 
     Examples
     --------
@@ -126,7 +126,7 @@ def driving_force(parameters: ElectrodeParameters) -> float:
     """
     half = 0.5 * parameters.metal_holes_max
     interaction = (parameters.metal_metal - parameters.metal_oxygen) * half
-    return parameters.metal_potential - parameters.oxygen_potential + interaction
+    return round(parameters.metal_potential - parameters.oxygen_potential + interaction, 12) + 0.0
 
 
 def with_driving_force(parameters: ElectrodeParameters, value: float) -> ElectrodeParameters:
