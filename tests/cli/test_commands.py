@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lmct.cli import main
+from lmct.electrode import sets
 from lmct.quantity import Finding, Value
 
 
@@ -162,7 +163,7 @@ def test_named_protocols_and_settings(as_json):
     plain = as_json("simulate", "galvanostatic")[1]["steps"]
     assert [step["kind"] for step in plain] == ["charge", "discharge"] * 2
     assert "heat" in {step["kind"] for step in as_json("simulate", "titration")[1]["steps"]}
-    changed = as_json("simulate", "galvanostatic", "--set", "oxygen_potential=3.4")[1]["steps"]
+    changed = as_json("simulate", "galvanostatic", "--set", "lithium_max=0.6")[1]["steps"]
     assert changed[0]["capacity_mah_g"] < plain[0]["capacity_mah_g"] - 10
 
 
@@ -335,7 +336,8 @@ def test_simulate_knows_every_protocol_by_name_and_hints_at_misspelt_ones(as_jso
 
 
 def test_another_rate_law_from_the_command_line(as_json):
-    law = ["simulate", "galvanostatic", "--set", "lmct_law=constant-barrier"]
+    steps = ["simulate", "galvanostatic", "--set", "oxygen_reorganization_energy=4"]
+    law = [*steps, "--set", "lmct_law=constant-barrier"]
     code, document = as_json(*law, "--set", "barrier=1.2")
     assert code == 0
     assert len(document["steps"]) == 4
@@ -354,6 +356,15 @@ def test_simulate_writes_the_gas_that_leaves(as_json, tmp_path):
     amount, share = (float(rows[-1][names.index(name)]) for name in ("oxygen_amount", "lattice_oxygen_share"))
     assert amount == pytest.approx(1e6 * document["final"]["oxygen_gas"] / 82.690, rel=1e-9)
     assert share == pytest.approx(100.0 * document["final"]["oxygen_gas"], rel=1e-9)
+
+
+def test_every_shipped_set_by_name(as_json):
+    ends = set()
+    for name in sets():
+        code, document = as_json("simulate", "Charge at 20 mA/g until 200 mAh/g", "--parameters", name)
+        assert code == 0
+        ends.add(document["final"]["voltage"])
+    assert len(ends) == len(sets())
 
 
 def test_a_law_of_the_oxygen_couple_and_a_divided_electrode(as_json):

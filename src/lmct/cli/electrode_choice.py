@@ -14,6 +14,7 @@ from lmct.quantity.errors import DataError, OutOfRange, unknown_name
 
 if TYPE_CHECKING:
     from lmct.electrode.model import Electrode
+    from lmct.electrode.parameters import ElectrodeParameters
     from lmct.protocol.step import Step
 
 DEFAULT_MATERIAL = "li-ti-ni-o"
@@ -43,9 +44,12 @@ Changes = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Change an electrode parameter; may be repeated."),
 ]
-ParameterFile = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE.toml", help="Parameter set of a file, as `lmct calibrate` writes it."),
+ParameterSet = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME_OR_FILE.toml",
+        help="A parameter set that ships with the package, or a file such as `lmct calibrate` writes.",
+    ),
 ]
 Shells = Annotated[
     int | None, typer.Option(help="Shells of the particle; 20 by default where lithium transport is limited.")
@@ -153,7 +157,7 @@ def chosen_electrode(
     *,
     material: str | None = None,
     x: float | None = None,
-    parameters: Path | None = None,
+    parameters: str | None = None,
     changes: Sequence[str] = (),
     shells: int | None = None,
     classes: int | None = None,
@@ -165,7 +169,7 @@ def chosen_electrode(
     material, x
         Material and member of its family.
     parameters
-        File of a whole set, which needs neither.
+        Name of a shipped set, or file of a whole one, which needs no material.
     changes
         Words ``name=value``.
     shells, classes
@@ -182,20 +186,32 @@ def chosen_electrode(
         The choice contradicts itself, or a part of it makes no sense.
     """
     from lmct.electrode.model import Electrode
-    from lmct.electrode.of_material import parameters_of_material
-    from lmct.electrode.parameter_file import read
+    from lmct.electrode.of_material import parameters_of_material, sets_of_material
 
     settings = settings_from_words(changes)
-    if parameters is None:
-        chosen = parameters_of_material(DEFAULT_MATERIAL if material is None else material, x)
+    named = DEFAULT_MATERIAL if material is None else material
+    if parameters is None or parameters in sets_of_material(named):
+        chosen = parameters_of_material(named, x, parameter_set=parameters)
     elif material is not None or x is not None:
         raise DataError(
             f"{parameters} is a whole electrode, so --material and --x have nothing to say. Leave them out;"
             " --set changes single numbers."
         )
     else:
-        chosen = read(parameters)
+        chosen = _parameter_set(parameters)
     return Electrode(chosen.replace(**settings), shells=shells, classes=classes)
+
+
+def _parameter_set(words: str) -> ElectrodeParameters:
+    from lmct.electrode.parameter_file import load, read, sets
+
+    if words in sets():
+        return load(words)
+    if not words.endswith(".toml"):
+        raise DataError(
+            f"{words!r} does not end in .toml, and {unknown_name('electrode parameter set', words, sets())}"
+        )
+    return read(Path(words))
 
 
 def _file_of_steps(words: str) -> str:

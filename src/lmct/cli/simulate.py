@@ -12,7 +12,7 @@ from lmct.cli.electrode_choice import (
     Changes,
     Classes,
     MaterialName,
-    ParameterFile,
+    ParameterSet,
     Position,
     Shells,
     StepsOrProtocol,
@@ -39,7 +39,7 @@ def run(
     material: MaterialName = None,
     x: Position = None,
     settings: Changes = None,
-    parameters: ParameterFile = None,
+    parameters: ParameterSet = None,
     shells: Shells = None,
     classes: Classes = None,
     output: Annotated[

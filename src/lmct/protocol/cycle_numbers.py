@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +13,7 @@ from lmct.electrode.budget import Budget
 from lmct.protocol.hysteresis import PROCESSES
 from lmct.protocol.hysteresis_cycle import SMALLEST_HALF_CYCLE
 from lmct.protocol.hysteresis_inversion import inversion_index_from_path
-
-if TYPE_CHECKING:
-    from lmct.protocol.simulation import Run
+from lmct.protocol.simulation import Run
 
 _PROCESSES: Mapping[str, str] = {
     "metal": "exchange of the metal couple with the current collector",

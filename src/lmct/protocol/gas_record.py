@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
+from lmct.protocol.simulation import Run
 from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import OutOfRange
-
-if TYPE_CHECKING:
-    from lmct.protocol.simulation import Run
 
 OXYGEN_ATOMS = 2.0
 """Oxygen atoms of the formula unit of the electrode model."""
