@@ -65,7 +65,7 @@ def test_inversion_is_large_less_remarkable_and_absent(numbers):
 
 
 def test_ruthenium_loses_the_low_plateau_as_well(runs, numbers):
-    """With the covalence of the oxygen couple goes its plateau near 2.2 V, and with it the hysteresis."""
+    """A consequence of the one coupling, of which the text does not speak: no plateau near 2.2 V, no loop."""
     shares = {}
     for name in (NICKEL, RUTHENIUM):
         discharge = runs[name].segments[3]
