@@ -24,7 +24,23 @@ def test_everything_as_json_within_a_minute(capsys, tmp_path):
         assert row["verdict"] in {"met", "missed", "undecidable"}
         assert all(row.values())
     drawn = {row["id"] for row in document["figures"]}
-    assert {"1b", "2a", "3b", "3d", "4a", "4b", "4c", "4d", "6a", "6b", "6e", "6f", "budget"} <= drawn
+    assert {
+        "1b",
+        "2a",
+        "3b",
+        "3d",
+        "4a",
+        "4b",
+        "4c",
+        "4d",
+        "6a",
+        "6b",
+        "6c",
+        "6d",
+        "6e",
+        "6f",
+        "budget",
+    } <= drawn
     assert (tmp_path / "r" / "reproduce.html").is_file()
     for row in document["figures"]:
         assert (tmp_path / "r" / "figures" / f"figure_{row['id']}.csv").is_file()

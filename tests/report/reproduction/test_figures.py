@@ -60,7 +60,7 @@ def test_files_of_a_plate(runs, tmp_path):
     assert names == {
         "figure_6.svg",
         "figure_6.png",
-        *(f"figure_{one}.csv" for one in ("6a", "6b", "6e", "6f")),
+        *(f"figure_{one}.csv" for one in PLATES["6"]),
     }
     rows = list(csv.reader((tmp_path / "figure_6f.csv").read_text(encoding="utf-8").splitlines()))
     assert rows[0][:2] == ["fraction left", "open-circuit voltage"]

@@ -32,15 +32,15 @@ def test_at_rest_lmct_moves_what_the_metal_loses():
     run = run_protocol(
         Electrode(load()), parse_steps("Charge at 20 mA/g until 4.5 V; Heat at 100 degC for 4 h")
     )
-    by_transfer, _ = holes_made(run, 1)
+    by_transfer, directly = holes_made(run, 1)
     held = load().capacitance * (run.segments[1].start.voltage - run.end.voltage)
     lost = run.segments[1].start.metal_holes - run.end.metal_holes
-    assert by_transfer == pytest.approx(lost + held, rel=1e-3)
+    assert by_transfer == pytest.approx(lost + held - directly, rel=1e-3)
+    assert by_transfer > 0.1
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_the_barrier_is_the_slope_of_the_rate_with_temperature(name):
-    """d ln k_f / d(-1/kT) at constant potentials; here by two temperatures near each other."""
+def test_the_barrier_leaves_the_attempt_frequency_out(name):
     parameters = load(name)
     states = np.array([[0.3, 0.2, 0.0, 0.0, 4.2, temperature] for temperature in (350.0, 350.01)])
     found = mechanism_of_states(states, parameters)

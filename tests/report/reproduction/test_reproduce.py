@@ -30,7 +30,7 @@ def test_one_panel_is_drawn_with_its_statements_and_no_page(tmp_path):
 
 def test_a_plate_gives_every_panel_its_file(tmp_path):
     document = reproduce(tmp_path, figure="6").to_json()
-    assert [row["id"] for row in document["figures"]] == ["6a", "6b", "6e", "6f"]
+    assert [row["id"] for row in document["figures"]] == ["6a", "6b", "6c", "6d", "6e", "6f"]
     assert {row["file"] for row in document["figures"]} == {str(tmp_path / "figures" / "figure_6.svg")}
 
 

@@ -15,49 +15,42 @@ from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.report.reproduction.statement import Judged, Statement, met_if, within
 from lmct.report.reproduction.statements import STATEMENTS, judge
 
-NEVER_MET = {"nickel-end-member", "fading", "lattice-smaller-slope", "lattice-steeper-second"}
-"""What no shipped set meets: the model neither ages nor, in these sets, has lithium transport."""
+NEVER_MET = {
+    "fading",
+    "lattice-14-days",
+    "lattice-60-days",
+    "lattice-smaller-slope",
+    "lattice-steeper-second",
+    "nickel-end-member",
+    "nickel-vanished",
+    "siblings",
+    "temperature-peaks",
+    "time-peaks",
+}
+"""What no shipped set meets; the sets neither age nor have lithium transport."""
 
 MISSED = {
-    "li-ti-ni-o": {
-        *NEVER_MET,
-        "lattice-14-days",
-        "lattice-60-days",
-        "temperature-series",
-        "temperature-peaks",
-        "time-series",
-        "time-peaks",
-        "room-temperature",
-        "conversion-bounded",
-        "conversion-not-full",
-        "nickel-vanished",
-        "second-cycle-relaxation",
-        "reactivation",
-    },
+    "li-ti-ni-o": {*NEVER_MET, "full-relaxation", "room-temperature"},
+    "li-ti-ni-o-butler-volmer": {*NEVER_MET, "conversion-not-full", "full-relaxation", "room-temperature"},
     "li-ti-ni-o-direct": {
         *NEVER_MET,
-        "lattice-14-days",
-        "lattice-60-days",
+        "conversion-not-full",
         "gas-share",
         "gas-stepwise",
         "gas-with-titanium",
-        "temperature-peaks",
-        "time-peaks",
-        "conversion-not-full",
-        "oxygen-gain-42",
-        "nickel-vanished",
-        "relaxed-potential",
         "holes-by-transfer",
-        "transfer-essential",
-        "no-oxygen-plateau",
-        "no-inversion-without-transfer",
-        "lifetime",
         "hysteresis-share",
+        "lifetime",
+        "no-inversion-without-transfer",
+        "no-oxygen-plateau",
+        "oxygen-gain-42",
+        "relaxed-potential",
+        "transfer-essential",
     },
 }
 """What the shipped parameters miss; a change of either kind must be looked at and written down here."""
 
-UNDECIDABLE = {"titanate-end-member", "lifetime-order", "siblings"}
+UNDECIDABLE = {"titanate-end-member"}
 
 
 def verdicts(runs, only):
@@ -131,7 +124,6 @@ def test_fast_oxygen_kinetics_lose_the_inversion(name):
             "opened-inversion",
             "inside-gap",
             "gap-200h",
-            "slowing-down",
             "time-series",
             "temperature-series",
             "holes-by-transfer",

@@ -8,7 +8,12 @@ from collections.abc import Callable
 from lmct.quantity.errors import unknown_name
 from lmct.report.reproduction.budget_panel import budget_panel
 from lmct.report.reproduction.cycling_panels import family_panel, redox_panel
-from lmct.report.reproduction.hysteresis_panels import gitt_panel, open_circuit_panels, opening_panels
+from lmct.report.reproduction.hysteresis_panels import (
+    gitt_panel,
+    open_circuit_panels,
+    opening_panels,
+    rich_nmc_panels,
+)
 from lmct.report.reproduction.lattice_panels import lattice_loop_panel, lattice_time_panel
 from lmct.report.reproduction.mechanism_panel import mechanism_panel
 from lmct.report.reproduction.panel import Panel, Plate
@@ -26,6 +31,8 @@ PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
     "4d": lambda runs: density_panel("4d", runs.by_time, "time", "at 140 °C"),
     "6a": lambda runs: opening_panels(runs)[0],
     "6b": lambda runs: opening_panels(runs)[1],
+    "6c": lambda runs: rich_nmc_panels()[0],
+    "6d": lambda runs: rich_nmc_panels()[1],
     "6e": lambda runs: open_circuit_panels(runs)[0],
     "6f": lambda runs: open_circuit_panels(runs)[1],
     "S27": gitt_panel,
@@ -39,7 +46,7 @@ PLATES = {
     "2a": ("2a",),
     "3": ("3b", "3d"),
     "4": ("4a", "4b", "4c", "4d"),
-    "6": ("6a", "6b", "6e", "6f"),
+    "6": ("6a", "6b", "6c", "6d", "6e", "6f"),
     "S27": ("S27",),
     "mechanism": ("mechanism",),
     "budget": ("budget",),

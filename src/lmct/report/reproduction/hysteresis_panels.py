@@ -1,18 +1,21 @@
-"""Figures 6a, 6b, 6e and 6f, and the GITT gap of the supplement."""
+"""Figure 6, and the GITT gap of the supplement."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmct.electrode.segment import Segment
+from lmct.protocol.simulation import Run
 from lmct.report.reproduction.curve import StepCurve, curve_of_step
 from lmct.report.reproduction.cycling_panels import VOLTAGE_LABEL
 from lmct.report.reproduction.gitt import Titration
 from lmct.report.reproduction.hysteresis_statements import EQUILIBRIUM
 from lmct.report.reproduction.panel import Panel, styled
-from lmct.report.reproduction.paper_runs import PaperRuns
+from lmct.report.reproduction.paper_runs import UPPER_LIMITS, PaperRuns
+from lmct.report.reproduction.siblings import RICH_NMC, sibling_openings
 from lmct.report.reproduction.titration_panels import label_of
 from lmct.technique.electrochemistry.figure import (
     ACCENT,
@@ -35,7 +38,34 @@ GITT_NAMES = ("25 °C, 8 h rests", "25 °C, 200 h rests", "55 °C, 8 h rests")
 
 def opening_panels(runs: PaperRuns) -> tuple[Panel, Panel]:
     """Return Fig. 6a and 6b: second cycles to rising upper limits, and their dQ/dV."""
-    loops = {limit: (curve_of_step(run, 2), curve_of_step(run, 3)) for limit, run in runs.openings.items()}
+    return _opening_panels(
+        "6a",
+        "6b",
+        runs.openings,
+        "Second cycle with rising upper limit",
+        "After a full first cycle. Discharge is drawn back from the end of charge. What is charged above"
+        " about 4.2 V comes back near 2.2 V. The limits are an assumption: the text names none.",
+        "Ni",
+    )
+
+
+def rich_nmc_panels() -> tuple[Panel, Panel]:
+    """Return Fig. 6c and 6d: the same of Li-rich NMC."""
+    return _opening_panels(
+        "6c",
+        "6d",
+        sibling_openings(RICH_NMC, UPPER_LIMITS),
+        "Second cycle of Li-rich NMC",
+        "Li1.2Ni0.13Mn0.54Co0.13O2, Ni and Co as one metal: a hypothesis made from the set of Li-Ti-Ni-O by"
+        " composition and a stated covalence. The paper says that it is inverted in a very similar way.",
+        "metal",
+    )
+
+
+def _opening_panels(
+    upper: str, lower: str, runs: Mapping[float, Run], title: str, caption: str, metal: str
+) -> tuple[Panel, Panel]:
+    loops = {limit: (curve_of_step(run, 2), curve_of_step(run, 3)) for limit, run in runs.items()}
     curves: dict[str, tuple[str, np.ndarray]] = {}
     densities: dict[str, tuple[str, np.ndarray]] = {}
     for limit, (charge, discharge) in loops.items():
@@ -44,21 +74,15 @@ def opening_panels(runs: PaperRuns) -> tuple[Panel, Panel]:
             curves[f"voltage ({word}, {limit:g} V)"] = ("V", curve.voltage)
             densities[f"voltage ({word}, {limit:g} V)"] = ("V", curve.grid)
             densities[f"dQ/dV ({word}, {limit:g} V)"] = ("mAh/g/V", curve.density)
+    words = "Positive on charge, negative on discharge; smoothed to 30 mV."
     return (
+        Panel(upper, title, caption, curves, lambda part: _draw_loops(part, loops)),
         Panel(
-            "6a",
-            "Second cycle with rising upper limit",
-            "After a full first cycle. Discharge is drawn back from the end of charge. What is charged above"
-            " about 4.2 V comes back near 2.2 V. The limits are an assumption: the text names none.",
-            curves,
-            lambda part: _draw_loops(part, loops),
-        ),
-        Panel(
-            "6b",
-            "dQ/dV of the second cycles",
-            "Positive on charge, negative on discharge; smoothed to 30 mV.",
+            lower,
+            f"dQ/dV of {'the second cycles' if metal == 'Ni' else 'these cycles'}",
+            words,
             densities,
-            lambda part: _draw_loop_densities(part, loops),
+            lambda part: _draw_loop_densities(part, loops, metal),
         ),
     )
 
@@ -68,20 +92,22 @@ def _draw_loops(part: FigureBase, loops: Loops) -> None:
     for (limit, (charge, discharge)), colour in zip(loops.items(), ordered_colours(len(loops)), strict=True):
         axes.plot(charge.capacity, charge.voltage, color=colour, lw=0.9, label=f"{limit:.1f} V")
         axes.plot(charge.capacity[-1] - discharge.capacity, discharge.voltage, color=colour, lw=0.9)
-    axes.set(xlabel="Capacity (mAh g$^{-1}$)", ylabel=VOLTAGE_LABEL, xlim=(-5, 305), ylim=(1.9, 4.9))
+    axes.set(xlabel="Capacity (mAh g$^{-1}$)", ylabel=VOLTAGE_LABEL, ylim=(1.9, 4.9))
     axes.legend(fontsize=SMALL_TEXT - 0.5, frameon=False, loc="lower right", bbox_to_anchor=(1.0, 0.1))
 
 
-def _draw_loop_densities(part: FigureBase, loops: Loops) -> None:
+def _draw_loop_densities(part: FigureBase, loops: Loops, metal: str) -> None:
     (axes,) = styled(part)
     for (charge, discharge), colour in zip(loops.values(), ordered_colours(len(loops)), strict=True):
         for curve in (charge, discharge):
             axes.plot(curve.grid, curve.density, color=colour, lw=0.9)
     axes.axhline(0.0, color=GREY, lw=0.5)
     axes.set(xlabel=VOLTAGE_LABEL, ylabel="dQ/dV (mAh g$^{-1}$ V$^{-1}$)", xlim=(1.9, 4.9))
-    for place, word, colour in ((2.45, "O reduction", OXYGEN), (3.45, "Ni reduction", METAL)):
-        axes.text(place, -330, word, color=colour, size=SMALL_TEXT)
-    axes.text(3.2, 330, "Ni, then O oxidation", color=GREY, size=SMALL_TEXT)
+    low, high = axes.get_ylim()
+    axes.set_ylim(1.2 * low, high)
+    for place, word, colour in ((2.35, "O reduction", OXYGEN), (3.85, f"{metal} reduction", METAL)):
+        axes.text(place, 1.1 * low, word, color=colour, size=SMALL_TEXT, ha="center")
+    axes.text(3.0, 0.75 * high, f"{metal}, then O oxidation", color=GREY, size=SMALL_TEXT, ha="center")
 
 
 def open_circuit_panels(runs: PaperRuns) -> tuple[Panel, Panel]:

@@ -9,6 +9,7 @@ from lmct.report.reproduction import (
     cycling_statements,
     hysteresis_statements,
     relaxation_statements,
+    sibling_statements,
     structure_statements,
     transfer_statements,
 )
@@ -21,6 +22,7 @@ STATEMENTS: tuple[Statement, ...] = (
     *relaxation_statements.STATEMENTS,
     *hysteresis_statements.STATEMENTS,
     *transfer_statements.STATEMENTS,
+    *sibling_statements.STATEMENTS,
 )
 """In the order of the paper's figures."""
 

@@ -65,8 +65,8 @@ def _smaller_slope(runs: PaperRuns) -> Answer:
     holes = np.polyfit(curve.lithium[_oxygen_rows(curve)], curve.states[_oxygen_rows(curve), OXYGEN], 1)[0]
     per_hole = runs.lattice.per_oxygen_hole
     return met_if(
-        f"{nickel:+.3f}, then {oxygen:+.3f} Å per Li; each hole on O is assumed to change a by"
-        f" {per_hole:+.4f} Å, and below {per_hole - oxygen / holes:+.4f} Å the lattice shrinks",
+        f"{nickel:+.3f}, then {oxygen:+.3f} Å per Li with {per_hole:+.4f} Å for each hole on O, an"
+        f" assumption; beyond {per_hole - oxygen / holes:+.4f} Å the lattice would go on shrinking",
         bool(0.5 * nickel < oxygen < 0),
     )
 

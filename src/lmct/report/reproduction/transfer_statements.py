@@ -9,7 +9,7 @@ import numpy as np
 from lmct.protocol.hysteresis import hysteresis_budget
 from lmct.report.reproduction.mechanism import holes_made
 from lmct.report.reproduction.paper_runs import PaperRuns, first_steps
-from lmct.report.reproduction.statement import Answer, Statement, met_if, numbers, undecidable
+from lmct.report.reproduction.statement import Answer, Statement, met_if, numbers
 
 LIFETIME_FACTORS = (1.0, 1e2, 1e4, 1e8)
 """Factors by which LMCT is made faster to shorten the life of the intermediate."""
@@ -120,20 +120,6 @@ STATEMENTS = (
         line="L355",
         figure="mechanism",
         answer=_lifetime,
-    ),
-    Statement(
-        id="lifetime-order",
-        text="The lifetimes fall in the order Ni3+/4+ > Fe4+ > Ru6+.",
-        paper="Ni > Fe > Ru",
-        line="L353",
-        answer=lambda _: undecidable("no electrode parameters of the Fe and Ru materials are on file"),
-    ),
-    Statement(
-        id="siblings",
-        text="Li1.2Ni0.2Mn0.6O2 and Li1.2Ni0.13Mn0.54Co0.13O2 rearrange their capacity in the same way.",
-        paper="same behaviour",
-        line="L341",
-        answer=lambda _: undecidable("no electrode parameters of these materials are on file"),
     ),
     Statement(
         id="hysteresis-share",
