@@ -51,6 +51,7 @@ SAME = {
     "test_oxygen_is_oxidised_by_lmct_and_not_directly": ["holes-by-transfer"],
     "test_the_relaxation_slows_down": ["slowing-down"],
     "test_oxygen_gas_comes_in_steps": ["gas-stepwise"],
+    "test_a_day_at_140_degrees_rearranges_the_capacity_of_the_layered_siblings": ["siblings"],
     "test_the_oxygen_plateau_gains_what_the_nickel_plateau_loses": ["conversion-bounded"],
     "test_the_conversion_is_not_full": ["conversion-not-full"],
     "test_oxygen_gas_in_the_first_charge": ["gas-share"],

@@ -83,7 +83,7 @@ def _oxygen_alone(runs: PaperRuns) -> Answer:
     below = segment.states[int(np.argmax(voltage < 2.5)) :]
     metal, oxygen = below[0, METAL] - below[-1, METAL], below[0, OXYGEN] - below[-1, OXYGEN]
     share = metal / (metal + oxygen)
-    return met_if(f"Ni carries {100 * share:.1f} % of the charge below 2.5 V", bool(share < 0.05))
+    return met_if(f"Ni carries {abs(100 * share):.1f} % of the charge below 2.5 V", bool(abs(share) < 0.05))
 
 
 def _plateau_voltages(runs: PaperRuns) -> tuple[float, float]:
