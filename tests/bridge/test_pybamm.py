@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -49,6 +50,76 @@ def test_an_experiment_agrees_with_the_protocol_it_was_made_from(name):
         discharged = 1e3 * b["Discharge capacity [A.h]"].entries
         assert discharged[0] - discharged[-1] == pytest.approx(a.capacity_mah_g, abs=5e-3)
         assert b["Voltage [V]"].entries[-1] == pytest.approx(a.end_voltage, abs=1e-4)
+
+
+RESISTIVE = (
+    "Charge at 20 mA/g until 4.5 V; Hold at 4.5 V until 2 mA/g; Rest for 1 hour;"
+    " Discharge at 20 mA/g until 2.5 V"
+)
+
+
+def test_an_experiment_with_a_series_resistance_agrees():
+    parameters = load().replace(series_resistance=5.0)
+    steps = (*parse_steps(RESISTIVE), Step(kind="sweep", sweep_rate=1e-4, stop_voltage=4.0))
+    ours = run_protocol(Electrode(parameters), steps)
+    theirs = solved(pybamm_experiment(steps), parameters=parameters)
+    assert len(theirs) == len(steps)
+    for a, b in zip(ours.steps, theirs, strict=True):
+        discharged = 1e3 * b["Discharge capacity [A.h]"].entries
+        assert discharged[0] - discharged[-1] == pytest.approx(a.capacity_mah_g, abs=5e-3)
+        assert b["Voltage [V]"].entries[-1] == pytest.approx(a.end_voltage, abs=1e-4)
+
+
+def test_pybamm_holds_by_itself_where_there_is_a_series_resistance():
+    parameters = load().replace(series_resistance=5.0)
+    theirs = solved(
+        pybamm.Experiment(["Charge at C/10 until 4.5 V", "Hold at 4.5 V until C/100"]), parameters=parameters
+    )
+    ours = run_protocol(Electrode(parameters), parse_steps(RESISTIVE)[:2])
+    held = theirs[1]["Voltage [V]"].entries
+    assert held == pytest.approx(np.full_like(held, 4.5), abs=1e-5)
+    assert theirs[1].t[-1] - theirs[1].t[0] == pytest.approx(ours.steps[1].duration_second, rel=1e-4)
+
+
+def test_the_voltage_at_the_terminals_has_the_drop_in_it():
+    parameters = load().replace(series_resistance=5.0)
+    values = parameter_values(parameters, mass=0.5)
+    (charge,) = solved(
+        pybamm.Experiment(["Charge at 10 mA for 1 hour"]), parameters=parameters, values=values
+    )
+    drop = charge["Voltage [V]"].entries - charge["Electrode potential [V]"].entries
+    assert drop == pytest.approx(np.full_like(drop, 0.1))
+
+
+def test_a_state_under_current_starts_without_the_drop_of_that_current():
+    parameters = load().replace(series_resistance=5.0)
+    charged = run_protocol(Electrode(parameters), parse_steps(["Charge at 20 mA/g for 3 hours"])).end
+    (rest,) = solved(
+        pybamm.Experiment(["Rest for 1 minute"]),
+        parameters=parameters,
+        values=parameter_values(parameters, start=charged),
+    )
+    assert rest["Voltage [V]"].entries[0] == pytest.approx(charged.voltage - 0.1)
+
+
+@pytest.mark.parametrize(
+    "build", [pybamm_model, parameter_values, lambda p: run_in_pybamm(p, parse_steps(["Rest for 1 minute"]))]
+)
+def test_a_particle_is_refused(build):
+    with pytest.raises(OutOfRange, match="one shell"):
+        build(load().replace(transport_time=3e4))
+
+
+def test_what_oxygen_shares_with_lmct_is_one_parameter_in_pybamm():
+    shared = load().replace(oxygen_law="marcus", oxygen_reorganization_energy=math.nan)
+    own = shared.replace(oxygen_reorganization_energy=2.0)
+    names = [
+        {symbol.name for symbol in expression.pre_order() if isinstance(symbol, pybamm.Parameter)}
+        for expression in (pybamm_model(p).variables["Oxygen current [s-1]"] for p in (shared, own))
+    ]
+    assert "LMCT reorganization energy [eV]" in names[0]
+    assert "Oxygen reorganization energy [eV]" in names[1]
+    assert "LMCT reorganization energy [eV]" not in names[1]
 
 
 def test_a_tenth_of_the_mass_passes_a_tenth_of_the_charge():

@@ -27,6 +27,11 @@ EMPTY_LEVELS = 1 / (1 + np.exp(ENERGIES))
 """Electrons of a metal: energy against the Fermi level [kT], weight in an integral, share of empty states."""
 
 
+def exp(exponent):
+    """Finite: CVODE's trial steps may be wild."""
+    return math.exp(min(exponent, 700.0))
+
+
 def marcus_barrier(law, force, y):
     lam = law["reorganization_energy"]
     return (lam - force) ** 2 / (4 * lam) - law["lithium_slope"] * (y - law["lithium_reference"])
@@ -34,7 +39,7 @@ def marcus_barrier(law, force, y):
 
 def forward_rate(name, law, force, y, logit, kt):
     """k_f of a rate law, from docs/how-to and the sources that the laws cite [1/s]."""
-    prefactor, x = law["attempt_frequency"], 1 / (1 + math.exp(-logit))
+    prefactor, x = law["attempt_frequency"], 1 / (1 + exp(-logit))
     if name == "marcus":
         barrier = marcus_barrier(law, force, y)
     elif name == "constant-barrier":
@@ -54,7 +59,7 @@ def forward_rate(name, law, force, y, logit, kt):
         barrier += h**2 / law["reorganization_energy"]
     else:
         raise NotImplementedError(f"write the rate law {name} here a second time")
-    return prefactor * math.exp(-max(barrier, 0.0) / kt)
+    return prefactor * exp(-max(barrier, 0.0) / kt)
 
 
 def chidsey(lam, eta):
@@ -67,15 +72,15 @@ def oxygen_constants(p, eta, kt):
     """Rate constants of oxidation and reduction of oxygen over their prefactor."""
     if p.oxygen_law == "butler-volmer":
         a = p.oxygen_transfer_coefficient
-        return math.exp((1 - a) * eta / kt), math.exp(-a * eta / kt)
+        return exp((1 - a) * eta / kt), exp(-a * eta / kt)
     lam, h = p.shared("reorganization_energy"), p.shared("electronic_coupling")
     lowering = h - h**2 / lam
     if p.oxygen_law == "marcus":
         barriers = [(lam - eta) ** 2 / (4 * lam) - lowering, (lam + eta) ** 2 / (4 * lam) - lowering]
         below = min(*barriers, 0.0)
-        return tuple(math.exp(-(barrier - below) / kt) for barrier in barriers)
+        return tuple(exp(-(barrier - below) / kt) for barrier in barriers)
     if p.oxygen_law == "marcus-hush-chidsey":
-        both = [math.exp(lowering / kt) * chidsey(lam / kt, sign * eta / kt) for sign in (1, -1)]
+        both = [exp(lowering / kt) * chidsey(lam / kt, sign * eta / kt) for sign in (1, -1)]
         above = max(*both, 1.0)
         return tuple(constant / above for constant in both)
     raise NotImplementedError(f"write the oxygen law {p.oxygen_law} here a second time")
@@ -92,7 +97,7 @@ def gas_onset(p, released):
 
 def share(logit):
     """A logit as occupied and empty share."""
-    return 1 / (1 + math.exp(-logit)), 1 / (1 + math.exp(logit))
+    return 1 / (1 + exp(-logit)), 1 / (1 + exp(logit))
 
 
 class ReferenceElectrode:
@@ -132,20 +137,20 @@ class ReferenceElectrode:
 
         def lost(k, limit):
             affinity = u_o - phi + kt * oxygen - limit
-            rate = k * math.exp(p.loss_activation * hot)
+            rate = k * exp(p.loss_activation * hot)
             return rate * z * math.expm1(-affinity / kt) ** 2 if affinity > 0 else 0.0
 
         force, e, a = u_m - u_o, (voltage - u_m) / kt, p.transfer_coefficient
-        forth, back = math.exp((1 - a) * e), math.exp(-a * e)
-        exchange, uphill = p.metal_rate * math.exp(p.metal_activation * hot), math.exp(-force / kt)
+        forth, back = exp((1 - a) * e), exp(-a * e)
+        exchange, uphill = p.metal_rate * exp(p.metal_activation * hot), exp(-force / kt)
         currents, transfers = [], []
         for w, barrier, logit in zip(self.shares, self.barriers, metal, strict=True):
             x, full = share(logit)
             currents.append(w * exchange * (full * forth - x * back))
-            k_f = forward_rate(p.lmct_law, self.law, force, y, logit, kt) * math.exp(-barrier / kt)
+            k_f = forward_rate(p.lmct_law, self.law, force, y, logit, kt) * exp(-barrier / kt)
             transfers.append(w * p.metal_holes_max * k_f * (x * free - z * full * uphill))
         oxidation, reduction = oxygen_constants(p, voltage - u_o, kt)
-        i_o = p.oxygen_rate * math.exp(p.oxygen_activation * hot) * (free * oxidation - z * reduction)
+        i_o = p.oxygen_rate * exp(p.oxygen_activation * hot) * (free * oxidation - z * reduction)
         lost_gas = lost(p.gas_rate, gas_onset(p, gas)) if p.gas_rate else 0.0
         return currents, transfers, i_o, lost(p.dark_rate, p.dark_potential), lost_gas
 
@@ -154,7 +159,7 @@ class ReferenceElectrode:
         p = self.p
         if p.transport_time == 0:
             return np.zeros(len(self.volumes))
-        hot = math.exp(p.transport_activation / BOLTZMANN * (1 / 298.15 - 1 / s[-1]))
+        hot = exp(p.transport_activation / BOLTZMANN * (1 / 298.15 - 1 / s[-1]))
         potentials = s[self.size - 1 : -1 : self.size]
         return self.faces * hot / p.transport_time * (potentials - np.append(potentials[1:], 0.0))
 
@@ -177,10 +182,10 @@ class ReferenceElectrode:
             currents, transfers, i_o, r_d, r_g = self.shell_rates(s[first : first + size], s[-1])
             for k, w in enumerate(self.shares):
                 logit = s[first + k]
-                room = w * p.metal_holes_max / (2 + math.exp(logit) + math.exp(-logit))  # n_max x (1 - x)
+                room = w * p.metal_holes_max / (2 + exp(logit) + exp(-logit))  # n_max x (1 - x)
                 ds[first + k] = (currents[k] - transfers[k]) / room
             logit = s[first + self.classes]
-            room = p.oxygen_holes_max / (2 + math.exp(logit) + math.exp(-logit))
+            room = p.oxygen_holes_max / (2 + exp(logit) + exp(-logit))
             ds[first + self.classes] = (i_o + sum(transfers) - r_d - r_g) / room
             ds[first + self.classes + 1] = r_d
             ds[first + self.classes + 2] = r_g / 4
@@ -218,10 +223,20 @@ class ReferenceElectrode:
         event.terminal, event.direction = [True, True], [1, 1]
         shell = [*[1e-9] * self.classes, 1e-9, 1e-13, 1e-13, 1e-11]
         atol = np.array([*shell * len(self.volumes), 1e-9])
-        options = {"eventsfn": event, "num_events": 2, "max_num_steps": 200_000}
+        options = {"eventsfn": event, "num_events": 2, "max_num_steps": 200_000, "jacfn": self.jacobian}
         if self.sweep != 0.0:  # CVODE's Jacobian may be 20 steps old; the fastest rate grows with voltage
             options["max_step"] = SWEEP_STEP / abs(self.sweep)
         return CVODE(lambda t, s, ds: self.rhs(t, s, ds), rtol=rtol, atol=atol, **options)
+
+    def jacobian(self, t, s, ds, matrix):
+        """Difference quotients, closer than CVODE's own: gas that is exhausted feels 1e-12 molecules."""
+        shell = [*[1e-9] * self.classes, 1e-9, 1e-9, 1e-13, 1e-9]
+        moved, slope = s.copy(), np.empty_like(ds)
+        for place, small in enumerate([*shell * len(self.volumes), 1e-6]):
+            moved[place] = s[place] + small
+            self.rhs(t, moved, slope)
+            matrix[:, place] = (slope - ds) / (moved[place] - s[place])
+            moved[place] = s[place]
 
     def terminal(self, t, s):
         """Voltage at the terminals."""

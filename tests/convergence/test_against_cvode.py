@@ -27,12 +27,12 @@ def test_every_rate_law_agrees_with_loss_of_oxygen(
 
 
 def test_every_oxygen_law_agrees_while_oxygen_leaves_in_steps(
-    oxygen_parameters, short_protocol, cvode_run, assert_agreement
+    oxygen_parameters, cycle, cvode_run, assert_agreement
 ):
     electrode = Electrode(oxygen_parameters)
-    run = run_protocol(electrode, short_protocol)
+    run = run_protocol(electrode, cycle)
     assert run.end.oxygen_gas > 2.5e-4  # the second environment has begun
-    assert_agreement(run, cvode_run(oxygen_parameters, short_protocol, electrode.pristine()))
+    assert_agreement(run, cvode_run(oxygen_parameters, cycle, electrode.pristine()))
 
 
 def test_a_series_resistance_agrees(resistive, resistive_protocol, cvode_run, assert_agreement):

@@ -28,10 +28,8 @@ def test_every_rate_law_agrees_with_loss_of_oxygen(law_parameters, short_protoco
     assert run.end.oxygen_gas > 1e-4
 
 
-def test_every_oxygen_law_agrees_while_oxygen_leaves_in_steps(
-    oxygen_parameters, short_protocol, assert_agreement
-):
-    run = agrees(oxygen_parameters, short_protocol, assert_agreement)
+def test_every_oxygen_law_agrees_while_oxygen_leaves_in_steps(oxygen_parameters, cycle, assert_agreement):
+    run = agrees(oxygen_parameters, cycle, assert_agreement)
     assert run.end.oxygen_gas > 2.5e-4  # the second environment has begun
 
 
