@@ -144,6 +144,12 @@ def test_the_output_of_a_simulation(refused, words, message):
     assert message in refused("simulate", STEPS, *words)
 
 
+@pytest.mark.parametrize("folder", ["a_file", "a_file/below"])
+def test_a_folder_of_figures_that_is_a_file(refused, tmp_path, folder):
+    (tmp_path / "a_file").write_text("precious")
+    assert "a_file is a file" in refused("hysteresis", STEPS, "-o", folder)
+
+
 @pytest.mark.parametrize("cycle", ["0", "-1", "99"])
 def test_a_cycle_that_the_run_does_not_have(refused, cycle):
     assert "the run has 1 cycle(s)" in refused("hysteresis", STEPS, "--cycle", cycle)

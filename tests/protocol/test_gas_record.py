@@ -14,8 +14,8 @@ from lmct.protocol.gas_record import (
 from lmct.quantity.errors import OutOfRange
 
 TWO_STEPS = {
-    "gas_rate": 1e-3,
-    "gas_potential": 3.0,
+    "gas_rate": 0.05,
+    "gas_potential": load().oxygen_potential - 0.15,
     "gas_amounts": (0.005, 0.007),
     "gas_steps": (0.1,),
     "loss_activation": 0.8,

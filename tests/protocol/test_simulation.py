@@ -113,7 +113,7 @@ def test_a_sweep_may_end_at_a_time_and_is_refused_where_it_already_is():
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("Charge at 20 mA/g until 400 mAh/g", r"^step 1: Charge .* reached 6.0 V after 3\d\d.* Add a"),
+        ("Charge at 20 mA/g until 400 mAh/g", r"^step 1: Charge .* reached 6.0 V after \d\d\d.* Add a"),
         ("Charge at 20 mA/g until 4.5 V; Discharge at 20 mA/g for 30 h", r"^step 2: Discharge .* reached 0"),
     ],
 )

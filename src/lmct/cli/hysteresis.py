@@ -18,7 +18,7 @@ from lmct.cli.electrode_choice import (
     chosen_electrode,
     steps_from_words,
 )
-from lmct.cli.output import FINE, AsJson, say, write_json, write_table
+from lmct.cli.output import FINE, AsJson, check_target, say, write_json, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,8 @@ def run(
     from lmct.protocol.hysteresis_share import lmct_share
     from lmct.protocol.simulation import run_protocol
 
+    if output is not None:
+        check_target(output)
     protocol = steps_from_words(steps)
     electrode = chosen_electrode(
         material=material,

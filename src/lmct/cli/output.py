@@ -140,6 +140,24 @@ def check_folder(path: Path) -> None:
         raise DataError(f"{path} is a folder. Expected the name of a file.")
 
 
+def check_target(folder: Path) -> None:
+    """Refuse a folder that cannot be made before anything is computed for it.
+
+    Parameters
+    ----------
+    folder
+        Where files will be written; it need not exist.
+
+    Raises
+    ------
+    DataError
+        It, or a folder above it, is a file.
+    """
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise DataError(f"{place} is a file. Expected the name of a folder, new or not.")
+
+
 def say(text: str) -> None:
     """Tell the user something on stderr, where it does not disturb the output."""
     typer.echo(text, err=True)

@@ -53,7 +53,7 @@ def sets_from_words(
         return _from_file(file)
     if not vary:
         raise OutOfRange(
-            "there is nothing to vary. Write for example --vary reorganization_energy=5.5:6.5:11"
+            "there is nothing to vary. Write for example --vary reorganization_energy=3.8:4.2:11"
         )
     assigned = read_assignments(vary)
     if len(assigned) < len(vary):

@@ -204,7 +204,7 @@ def axis_from_words(words: str) -> tuple[Range | list[str], int | None]:
         count = int(numbers[2]) if len(numbers) == 3 else None
     except ValueError as error:
         raise OutOfRange(
-            f"{words!r} is no range. Expected low:high:count, e.g. 5.5:6.5:11, or 1e-15:1e-12:4:log for equal"
+            f"{words!r} is no range. Expected low:high:count, e.g. 3.8:4.2:11, or 1e-15:1e-12:4:log for equal"
             " factors."
         ) from error
     return Range(low=low, high=high, logarithmic=logarithmic), count

@@ -390,7 +390,8 @@ def _sampling_times(
     times: Float[np.ndarray, "row"] = np.minimum(np.arange(rows + 1) * interval, segment.duration)
     if voltage_interval is None:
         return times
-    fine = np.linspace(0.0, segment.duration, 20 * len(segment.times) + 1)
+    places = np.arange(len(segment.times))
+    fine = np.interp(np.linspace(0.0, places[-1], 40 * places[-1] + 1), places, segment.times)
     travelled = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(segment.at(fine)[:, 4])))])
     marks = np.arange(voltage_interval, travelled[-1], voltage_interval)
     rows_between: Float[np.ndarray, "row"] = np.interp(marks, travelled, fine)
