@@ -168,8 +168,8 @@ def round_trip(electrode, current=CURRENT):
 def test_classes_that_do_not_differ_are_one_class():
     one, many = round_trip(Electrode(load())), round_trip(Electrode(load(), classes=7))
     for first, second in zip(one, many, strict=True):
-        assert second.end.voltage == pytest.approx(first.end.voltage, abs=1e-9)
-        assert second.end.metal_holes == pytest.approx(first.end.metal_holes, abs=1e-9)
+        assert second.end.voltage == pytest.approx(first.end.voltage, abs=1e-7)
+        assert second.end.metal_holes == pytest.approx(first.end.metal_holes, abs=1e-7)
 
 
 def test_fast_transport_makes_a_particle_uniform():

@@ -36,10 +36,11 @@ def test_every_shipped_set_loads_and_names_its_source():
 
 
 def test_replace_reaches_the_parameters_of_the_rate_law():
+    before = load().lmct_parameters["attempt_frequency"]
     changed = load().replace(metal_rate=1e-5, attempt_frequency=1e12)
     assert changed.metal_rate == 1e-5
     assert changed.lmct_parameters["attempt_frequency"] == 1e12
-    assert load().lmct_parameters["attempt_frequency"] == 3.7e12
+    assert load().lmct_parameters["attempt_frequency"] == before != 1e12
 
 
 def test_unknown_names_get_a_suggestion():
@@ -88,9 +89,9 @@ def test_a_material_without_a_set_or_without_a_redox_metal_is_refused():
     "change",
     [
         {"gas_amounts": (0.01, -0.01), "gas_steps": (0.1,)},
-        {"gas_amounts": (0.01, 0.01)},
-        {"gas_amounts": (math.nan,)},
-        {"gas_steps": (0.1,)},
+        {"gas_amounts": (0.01, 0.01), "gas_steps": ()},
+        {"gas_amounts": (math.nan,), "gas_steps": ()},
+        {"gas_amounts": (), "gas_steps": (0.1,)},
     ],
 )
 def test_oxygen_environments_that_make_no_sense_are_refused(change):

@@ -65,7 +65,7 @@ def test_the_gas_comes_from_one_environment_after_the_other():
 
 
 def test_without_environments_all_gas_leaves_at_one_potential():
-    model = model_from_parameters(load())
+    model = model_from_parameters(load().replace(gas_amounts=(), gas_steps=()))
     assert thermodynamics.gas_potential(0.5, model) == (load().gas_potential, 0.0)
 
 

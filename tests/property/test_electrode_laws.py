@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from lmct.electrode import Drive, Electrode, ElectrodeState, load, oxygen_law, rate_law, thermodynamics
+from lmct.electrode import Drive, Electrode, ElectrodeState, load, oxygen_law, rate_law, sets, thermodynamics
 from lmct.electrode.budget import DISSIPATED, Budget, stored_energies
 from lmct.electrode.rates import fluxes
 from lmct.electrode.structure import charge_weights, model_from_parameters
 from lmct.quantity.constants import BOLTZMANN
 
-BASE = load()
+BASE = load("li-ti-ni-o-direct")
 CURRENT = 20e-3 * BASE.molar_mass / 96485.33212
 
 electrodes = st.builds(
@@ -31,6 +31,7 @@ electrodes = st.builds(
     dark_rate=st.sampled_from([0.0, 1e-8, 1e-6]),
     gas_rate=st.sampled_from([0.0, 1e-8, 1e-6]),
     gas_amounts=st.sampled_from([(), (0.005,)]),
+    gas_steps=st.just(()),
     series_resistance=st.sampled_from([0.0, 2.0]),
     thermal_time=st.floats(1.0, 600.0),
 )
@@ -130,7 +131,7 @@ def test_power_balance_closes_and_no_process_gains_energy(parameters, rate, wait
 
 
 @few
-@given(every_law, rates, waits)
+@given(st.one_of(every_law, st.sampled_from(sets()).map(load)), rates, waits)
 def test_every_law_and_division_conserves_charge_and_closes_the_power_balance(parameters, rate, wait):
     total, throughput = Budget(), 0.0
     for segment in history(parameters, rate, wait):

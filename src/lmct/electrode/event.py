@@ -17,6 +17,10 @@ EVENT_CURRENT = 1.0
 EVENT_CHARGE = 2.0
 
 EVENT_TOLERANCE = 1e-9
+"""A limit is met to this: volts, electrons per formula unit, or parts of a current."""
+
+SMALLEST_CURRENT = 1e-15
+"""A current limit below this counts as this [1/(f.u. s)]."""
 
 
 @compiled
@@ -42,7 +46,8 @@ def event_value(
         return float(direction * (state[state.shape[0] - 1] - target))
     if kind == EVENT_CHARGE:
         return float(direction * (charge_passed(state, model) - target))
-    return float(direction * (abs(current_entering(state, model, drive, flux)) - target))
+    current = abs(current_entering(state, model, drive, flux))
+    return float(direction * (current - target) / max(target, SMALLEST_CURRENT))
 
 
 @compiled

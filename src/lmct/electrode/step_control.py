@@ -74,8 +74,10 @@ def error_norm(error: np.ndarray, state: np.ndarray, model: Model, tolerance: fl
                     share = model.sites[0, place]
                     most = model.par[index.METAL_HOLES_MAX] * share
                 scale = SMALL_POPULATION * share + min(value, most - value)
-            elif place < size - 1:
+            elif place == classes + 1:
                 scale = 0.3
+            elif place == classes + 2:
+                scale = SMALL_POPULATION
             relative = abs(error[first + place]) / scale
             if not relative <= largest:
                 largest = relative
