@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lmct.electrode import Drive, Electrode, ElectrodeState, load
+from lmct.electrode import Drive, Electrode, ElectrodeState, load, thermodynamics
 from lmct.quantity.errors import NotConverged, OutOfRange
 
 CURRENT = 20e-3 * 82.690 / 96485.33212
@@ -262,3 +262,14 @@ def test_a_failure_says_where_it_stopped_in_one_short_line():
         electrode.advance(electrode.pristine(), Drive(current=CURRENT, duration=1e6, stop_voltage=4.5))
     assert len(str(error.value)) < 450
     assert "of 0." in str(error.value)
+
+
+@pytest.mark.parametrize("voltage", [2.8, 3.3, 3.6])
+def test_the_pristine_state_is_found_where_the_metal_already_holds_holes(voltage):
+    electrode = Electrode(load())
+    start = electrode.pristine(voltage=voltage)
+    metal, oxygen = thermodynamics.chemical_potentials(
+        start.metal_holes, start.oxygen_holes, start.lithium_extracted, 298.15, electrode.model.par
+    )
+    assert metal == pytest.approx(voltage, abs=1e-9)
+    assert oxygen == pytest.approx(voltage, abs=1e-9)

@@ -171,15 +171,22 @@ def test_mistakes_are_refused_with_the_place_and_the_word(tmp_path, old, new, wo
         problem_of_study(read_study(study(tmp_path, TARGETS.replace(old, new, 1))))
 
 
-def test_targets_may_stand_in_a_file_beside_the_study_only(tmp_path):
-    head = TARGETS.split("[calibration.targets")[0]
+def test_targets_may_stand_in_a_file_in_the_study_or_beside_it_only(tmp_path):
+    head, far = TARGETS.split("[calibration.targets")[0], tmp_path.parent / "far.toml"
+    far.write_text("[a]")
     (tmp_path / "t.toml").write_text('[voltage_at_200]\nvalue = 4.4\ntolerance = 0.1\nline = "a"\n')
-    for name, words in (("none.toml", "no such file"), ("../t.toml", "outside"), ("bad.toml", "TOML")):
+    for name, words in (
+        ("none.toml", "no such file"),
+        ("../../far.toml", "neither in"),
+        ("bad.toml", "TOML"),
+    ):
         text = head.replace("[calibration]", f'[calibration]\ntargets = "{name}"', 1)
         folder = study(tmp_path / "s", text)
         (folder / "bad.toml").write_text("=")
         with pytest.raises(LmctError, match=words):
             read_study(folder)
+    beside = study(tmp_path / "s", head.replace("[calibration]", '[calibration]\ntargets = "../t.toml"', 1))
+    assert len(read_study(beside).calibration.targets) == 1
     (tmp_path / "t.toml").rename(tmp_path / "s" / "t.toml")
     read = read_study(
         study(tmp_path / "s", head.replace("[calibration]", '[calibration]\ntargets = "t.toml"', 1))

@@ -70,8 +70,8 @@ def loss_rate(
 
     .. math:: r = k\,z\,\max(0,\ 1 - e^{-\mathcal A/k_B T})^2
 
-    It never runs uphill, so it never raises the Gibbs energy. The square makes it end smoothly: a loss that is
-    faster than what feeds it stays just above its limit, and a kink there would cost thousands of steps.
+    It never runs uphill, so it never raises the Gibbs energy. The square makes it end smoothly: a loss that
+    is faster than what feeds it stays just above its limit, and a kink there would cost thousands of steps.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The one way in which functions of the electrode are compiled: numba, cached on disk, IEEE division.
 
-numba's cache notices changes in the file of a function, not in those of the functions it calls. So machine code
-is stamped with the hash of the whole source of the electrode, and code with another stamp is not used.
+numba's cache notices changes in the file of a function, not in those of the functions it calls. So machine
+code is stamped with the hash of the whole source of the electrode, and code with another stamp is not used.
 """
 
 from __future__ import annotations

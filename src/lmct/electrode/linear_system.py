@@ -52,7 +52,7 @@ def factorise(matrices: np.ndarray, order: np.ndarray, s: int) -> bool:
 
 @compiled
 def substitute(factors: np.ndarray, order: np.ndarray, s: int, vector: np.ndarray, first: int) -> None:
-    """Solve in place with factors ``s`` of :func:`factorise`, for the part of the vector from ``first`` on."""
+    """Solve in place with factors ``s`` of :func:`factorise`, for the entries from ``first`` on."""
     size = factors.shape[1]
     for k in range(size):
         pivot = order[s, k]

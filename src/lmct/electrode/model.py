@@ -19,6 +19,9 @@ from lmct.quantity.errors import NotConverged, OutOfRange
 
 TOLERANCE = 1e-6
 MOST_STEPS = 100_000
+MOST_ITERATIONS, DAMPING, ROUNDING = 2000, 0.1, 1e-13
+"""Of the search for the pristine state: damped, for holes repel each other and the plain iteration swings."""
+
 MOST_PARTS = 500
 """Largest number of shells or of site classes."""
 MOST_WORK = 500_000
@@ -155,14 +158,18 @@ class Electrode:
         probe = ElectrodeState(metal_holes=n, oxygen_holes=p, voltage=voltage, temperature=temperature)
         thermal = BOLTZMANN * temperature
         par = self.model.par
-        for _ in range(200):
+        for _ in range(MOST_ITERATIONS):
             metal, oxygen = thermodynamics.standard_potentials(n, p, n + p, par)
-            n = self.parameters.metal_holes_max / (1.0 + math.exp(min((metal - voltage) / thermal, 700.0)))
-            p = self.parameters.oxygen_holes_max / (1.0 + math.exp(min((oxygen - voltage) / thermal, 700.0)))
-            following = replace(probe, metal_holes=n, oxygen_holes=p)
-            if following == probe:
-                return following
-            probe = following
+            next_n = self.parameters.metal_holes_max / (
+                1.0 + math.exp(min((metal - voltage) / thermal, 700.0))
+            )
+            next_p = self.parameters.oxygen_holes_max / (
+                1.0 + math.exp(min((oxygen - voltage) / thermal, 700.0))
+            )
+            settled = abs(next_n - n) <= ROUNDING * next_n and abs(next_p - p) <= ROUNDING * next_p
+            if settled and next_n + next_p < self.parameters.lithium_max:
+                return replace(probe, metal_holes=next_n, oxygen_holes=next_p)
+            n, p = n + DAMPING * (next_n - n), p + DAMPING * (next_p - p)
         raise NotConverged(
             f"no pristine state at {voltage} V: it holds too many holes. Choose a lower voltage."
         )

@@ -166,13 +166,19 @@ def _fixed(name: str, value: object, place: str) -> float | tuple[float, ...]:
 
 
 def _targets(content: object, table: Table, folder: Path) -> tuple[Target, ...]:
-    """Return targets that stand in the table itself or in a file beside the study."""
+    """Return targets that stand in the table itself, or in a file in the study or beside its folder.
+
+    Beside the folder, so that rival studies share one list of targets.
+    """
     stated = content.get("targets") if isinstance(content, dict) else None
     if not isinstance(stated, str):
         return targets_from_table(table.table("targets"), table.place)
     path = (folder / stated).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise DataError(f"{table.place}: {stated!r} lies outside the study folder. Copy it into the study.")
+    home = folder.resolve()
+    if not path.is_relative_to(home) and path.parent != home.parent:
+        raise DataError(
+            f"{table.place}: {stated!r} lies neither in the study folder nor beside it. Copy it into the study."
+        )
     return targets_from_table(_toml(path, table.place), path.name)
 
 
