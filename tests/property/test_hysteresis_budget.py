@@ -51,7 +51,7 @@ changes = st.fixed_dictionaries(
 
 def electrode_with(law, **numbers):
     """Return an electrode with a rate law; parameters that neither the set nor SIZES has fail the test."""
-    base = load()
+    base = load("li-ti-ni-o-butler-volmer")  # the rates of the oxygen couple above are of its law
     own = {name: base.lmct_parameters.get(name, SIZES.get(name)) for name in rate_law.law(law).PARAMETERS}
     missing = [name for name, value in own.items() if value is None]
     assert not missing, f"add a size for {missing} of the rate law {law} to SIZES"
@@ -80,9 +80,8 @@ def test_every_named_protocol_balances_in_each_of_its_cycles(name):
 
 
 def test_repeated_cycles_close_without_a_stored_difference():
-    run = run_protocol(
-        Electrode(load()), parse_steps("Charge at 20 mA/g until 4.6 V; Discharge at 20 mA/g until 2 V") * 5
-    )
+    steps = parse_steps("Charge at 20 mA/g until 4.6 V; Discharge at 20 mA/g until 2 V") * 5
+    run = run_protocol(Electrode(load("li-ti-ni-o-direct")), steps)  # a set that loses no oxygen
     last = hysteresis_budget(run)
     assert abs(last.stored) < 1e-4 * last.loop_area
     assert last.loop_area == pytest.approx(last.dissipated, rel=1e-4)
