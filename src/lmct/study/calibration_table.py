@@ -177,7 +177,8 @@ def _targets(content: object, table: Table, folder: Path) -> tuple[Target, ...]:
     home = folder.resolve()
     if not path.is_relative_to(home) and path.parent != home.parent:
         raise DataError(
-            f"{table.place}: {stated!r} lies neither in the study folder nor beside it. Copy it into the study."
+            f"{table.place}: {stated!r} lies neither in the study folder nor beside it. Copy it into the"
+            " study."
         )
     return targets_from_table(_toml(path, table.place), path.name)
 
