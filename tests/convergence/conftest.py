@@ -56,21 +56,6 @@ def plain():
 
 FIRST = load().name
 
-STEPPED_OVER = pytest.mark.xfail(
-    strict=False,
-    reason="charged from an exhausted metal, the integrator crosses more than a volt in one step",
-)
-FROM_EXHAUSTED = (
-    "galvanostatic",
-    "gas-evolution",
-    "rate-series",
-    "reactivation",
-    "second-cycle-relaxation",
-    "window-opening-charge",
-    "window-opening-discharge",
-)
-"""Protocols that charge again after the metal was exhausted."""
-
 
 @pytest.fixture(
     params=[name if name == FIRST else pytest.param(name, marks=pytest.mark.slow) for name in sets()]
@@ -79,12 +64,7 @@ def shipped(request):
     return load(request.param)
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(name, marks=STEPPED_OVER) if name in FROM_EXHAUSTED else name
-        for name in sorted(PROTOCOLS)
-    ]
-)
+@pytest.fixture(params=sorted(PROTOCOLS))
 def protocol(request):
     return PROTOCOLS[request.param]()
 

@@ -33,7 +33,10 @@ def compiled(function: Function) -> Function:
     :
         The compiled function, with the same signature.
     """
-    dispatcher: Any = njit(cache=True, error_model="numpy")(function)
+    try:
+        dispatcher: Any = njit(cache=True, error_model="numpy")(function)
+    except RuntimeError:  # no folder on this machine can be written: compile in every process
+        return cast("Function", njit(error_model="numpy")(function))
     # Instead of time and size of one file. A process that still runs older source stamps what it writes with
     # the older hash, so it can never leave code behind that a newer one would take for its own.
     dispatcher._cache._cache_file._source_stamp = source_digest()

@@ -30,6 +30,13 @@ STEP_TOO_SHORT = -3
 SMALLEST_STEP = 1e-9
 SMALLEST_ERROR = 1e-8
 
+LARGEST_JUMP = 0.2
+"""The next step may change the voltage by no more than this if it goes on as in this one [V].
+
+Across a cliff a couple is asleep at the start of a step and awake at its end; its current grows by ten orders
+of magnitude, which neither a Jacobian from the start nor the error estimate of one step can see.
+"""
+
 FIRST_ROWS = 256
 """Rows of the history that are there from the start; it grows by doubling."""
 
@@ -139,13 +146,15 @@ def integrate(
         if event >= 0 or last:
             ended = event if event >= 0 else ENDED_AT_TIME
             break
+        jump = abs(new_state[size - 1] - state[size - 1])
+        longest = length * LARGEST_JUMP / jump if jump > 0.0 else np.inf
         for i in range(size):
             state[i] = new_state[i]
         jacobian(state, model, drive, work.gradients, work.blocks, work.links)
         error = max(error, SMALLEST_ERROR)
         factor = growth(error, length, previous_size, previous_length)
         previous_size, previous_length = error, length
-        length *= min(factor, 1.0) if rejected else factor
+        length = min(length * (min(factor, 1.0) if rejected else factor), longest)
         rejected = False
     return ended, history[:rows]
 

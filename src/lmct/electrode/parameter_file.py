@@ -119,7 +119,7 @@ def parameters_from_text(text: str, name: str) -> ElectrodeParameters:
             name=name,
             source=data["source"],
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(
             f"the parameter set {name} is incomplete or has a wrong entry: {error}. Compare it with a set"
             " that ships with the package."

@@ -142,8 +142,10 @@ class ElectrodeParameters:
         for name in law.PARAMETERS:
             if name not in self.lmct_parameters:
                 raise OutOfRange(f"the rate law {self.lmct_law} needs the parameter {name}. Give it a value.")
-            if not math.isfinite(self.lmct_parameters[name]):
-                raise OutOfRange(f"{name} must be finite, got {self.lmct_parameters[name]!r}.")
+            value = self.lmct_parameters[name]
+            if not math.isfinite(value) or (name in _POSITIVE_IN_LAWS and value <= 0):
+                wanted = "positive and finite" if name in _POSITIVE_IN_LAWS else "finite"
+                raise OutOfRange(f"{name} must be {wanted}, got {value!r}.")
         if oxygen_law.law(self.oxygen_law).SHARED and math.isnan(self.shared("reorganization_energy")):
             raise OutOfRange(
                 f"the oxygen law {self.oxygen_law} needs oxygen_reorganization_energy, since the rate law"
@@ -240,6 +242,7 @@ class ElectrodeParameters:
 
 
 _ARRAY_FIELDS = tuple(field.name for field in dataclasses.fields(ElectrodeParameters))[:28]
+_POSITIVE_IN_LAWS = {"attempt_frequency", "reorganization_energy"}
 _MAY_BE_SHARED = {"oxygen_reorganization_energy", "oxygen_coupling"}
 _COEFFICIENTS = {"transfer_coefficient", "oxygen_transfer_coefficient"}
 _MAY_BE_NEGATIVE = {

@@ -113,7 +113,7 @@ def calibrate(
         position, cost = polished(polish, candidate)
         found.append(min((cost, position), (known[candidate.tobytes()], candidate), key=lambda one: one[0]))
     kept = _distinct(found, sets, cost_difference)
-    if kept[0][0] >= cost_from_residuals(np.full(problem.residual_count, FAILED)):
+    if not kept or kept[0][0] >= cost_from_residuals(np.full(problem.residual_count, FAILED)):
         raise NotConverged(
             "no electrode within the bounds could be simulated under what is asked. Widen the bounds, or"
             " start from a set that can."
