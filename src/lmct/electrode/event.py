@@ -54,9 +54,9 @@ def event_value(
 def already_past(
     events: np.ndarray, state: np.ndarray, model: Model, drive: np.ndarray, flux: np.ndarray
 ) -> int:
-    """Return the first event that has happened before the start, or -1."""
+    """Return the first event that has happened before the start, to the tolerance of limits, or -1."""
     for k in range(events.shape[0]):
-        if event_value(events[k], state, model, drive, flux) >= 0.0:
+        if event_value(events[k], state, model, drive, flux) >= -EVENT_TOLERANCE:
             return k
     return -1
 

@@ -44,7 +44,7 @@ def load(name: str = "li-ti-ni-o") -> ElectrodeParameters:
     Examples
     --------
     >>> load("li-ti-ni-o").lmct_law
-    'marcus'
+    'metal-potential'
     """
     if name not in sets():
         raise unknown_name("electrode parameter set", name, sets())

@@ -148,6 +148,7 @@ def test_contract():
         "gitt",
         "voltammetry",
         "rate_series",
+        "window_opening",
     }
 
 

@@ -23,7 +23,7 @@ DATA = Path(os.environ.get("LMCT_DATA", Path(__file__).parents[4] / "shared" / "
 @pytest.fixture(scope="module")
 def table():
     """Sweep the working electrode against the reference; the cell voltage follows from the current."""
-    run = run_protocol(Electrode(load()), voltammetry(sweep_rate=2e-4, cycles=1)[:1])
+    run = run_protocol(Electrode(load("li-ti-ni-o-direct")), voltammetry(sweep_rate=2e-4, cycles=1)[:1])
     return cell_table(run, COUNTER, interval=20.0)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lmct.electrode import Electrode, load
 from lmct.instrument.record import CURRENT, TIME, VOLTAGE, CyclerRecord
-from lmct.protocol import galvanostatic, parse_steps, simulate
+from lmct.protocol import galvanostatic, parse_steps, run_protocol, simulate
 from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.electrochemistry import analyse as technique
 from lmct.technique.electrochemistry.simulate import Channel, record_from_run
@@ -55,7 +56,8 @@ def electrode():
     files = []
     for rate in RATES:
         words = f"{1e3 * rate} mV/s"
-        run = simulate(parse_steps(f"Sweep at {words} until 4.8 V; Sweep at {words} until 1.5 V"))
+        steps = parse_steps(f"Sweep at {words} until 4.8 V; Sweep at {words} until 1.5 V")
+        run = run_protocol(Electrode(load("li-ti-ni-o-direct")), steps)
         record = record_from_run(run, active_mass=7e-3, channel=Channel(), random=np.random.default_rng(4))
         files.append((run, measured(record, name=words)))
     return files
