@@ -13,7 +13,7 @@ pytest.importorskip("pybamm", reason="PyBaMM is not installed (pip install 'lmct
 
 
 def agrees(parameters, steps, assert_agreement):
-    run, theirs = run_protocol(Electrode(parameters), steps), run_in_pybamm(parameters, steps)
+    run, theirs = run_protocol(Electrode(parameters), steps), run_in_pybamm(parameters, steps, tolerance=1e-9)
     assert_agreement(run, theirs.segments)
     return run
 
