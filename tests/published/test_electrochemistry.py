@@ -235,9 +235,6 @@ def test_without_lmct_there_is_no_inversion(two_cycles, without_lmct_runs):
     assert math.isnan(index) or abs(index) < 0.05
 
 
-@pytest.mark.xfail(
-    strict=True, reason="measured 15.0 of 265.8 mWh/g, 5.6 %: the metal couple alone polarises as much"
-)
 def test_the_loop_without_lmct_is_small(two_cycles):
     """Asked of the program: below 5 % of the loop with LMCT."""
     assert lmct_share(two_cycles).counterfactual > 0.95
