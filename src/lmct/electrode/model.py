@@ -19,8 +19,8 @@ from lmct.quantity.errors import NotConverged, OutOfRange
 
 TOLERANCE = 1e-6
 MOST_STEPS = 100_000
-MOST_ITERATIONS, DAMPING, ROUNDING = 2000, 0.1, 1e-13
-"""Of the search for the pristine state: damped, for holes repel each other and the plain iteration swings."""
+MOST_ITERATIONS, UNDAMPED, DAMPING, ROUNDING = 2000, 20, 0.1, 1e-13
+"""Of the search for the pristine state: damped when it does not settle, for holes repel each other."""
 
 MOST_PARTS = 500
 """Largest number of shells or of site classes."""
@@ -158,7 +158,7 @@ class Electrode:
         probe = ElectrodeState(metal_holes=n, oxygen_holes=p, voltage=voltage, temperature=temperature)
         thermal = BOLTZMANN * temperature
         par = self.model.par
-        for _ in range(MOST_ITERATIONS):
+        for iteration in range(MOST_ITERATIONS):
             metal, oxygen = thermodynamics.standard_potentials(n, p, n + p, par)
             next_n = self.parameters.metal_holes_max / (
                 1.0 + math.exp(min((metal - voltage) / thermal, 700.0))
@@ -169,7 +169,8 @@ class Electrode:
             settled = abs(next_n - n) <= ROUNDING * next_n and abs(next_p - p) <= ROUNDING * next_p
             if settled and next_n + next_p < self.parameters.lithium_max:
                 return replace(probe, metal_holes=next_n, oxygen_holes=next_p)
-            n, p = n + DAMPING * (next_n - n), p + DAMPING * (next_p - p)
+            part = 1.0 if iteration < UNDAMPED else DAMPING
+            n, p = n + part * (next_n - n), p + part * (next_p - p)
         raise NotConverged(
             f"no pristine state at {voltage} V: it holds too many holes. Choose a lower voltage."
         )
