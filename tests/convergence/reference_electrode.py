@@ -130,7 +130,8 @@ class ReferenceElectrode:
         n = sum(p.metal_holes_max * w * share(logit)[0] for w, logit in zip(self.shares, metal, strict=True))
         h = p.oxygen_holes_max * z
         y = n + h + d + 4 * gas
-        phi = -p.lithium_width * math.log(1 - y / p.lithium_max)
+        # CVODE tries states without lithium before it rejects them.
+        phi = -p.lithium_width * math.log(max(1 - y / p.lithium_max, 1e-12))
         u_m = p.metal_potential + p.metal_metal * n + p.metal_oxygen * h + phi
         u_o = p.oxygen_potential + p.metal_oxygen * n + p.oxygen_oxygen * h + phi
         hot = (1 / 298.15 - 1 / temperature) / BOLTZMANN
@@ -261,7 +262,8 @@ class ReferenceElectrode:
         solver, times, states = self.solver(stop_voltage, stop_current, 1e-9), [0.0], [state]
         for _ in range(MOST_RESTARTS):
             now = times[-1]
-            solution = solver.solve(np.array([now, duration]), states[-1])
+            with np.errstate(over="ignore", invalid="ignore"):  # in states that CVODE tries and rejects
+                solution = solver.solve(np.array([now, duration]), states[-1])
             kept = solution.t > now
             if not solution.success:  # its last row is the failed attempt
                 kept[-1] = False
