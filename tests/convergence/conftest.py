@@ -146,7 +146,7 @@ def assert_agreement():
     A tenth of what is asked for, without leaving out the neighbourhood of limits.
     """
 
-    def check(run, others):
+    def check(run, others, *, volts=1e-4):
         scale = run.parameters.mah_per_gram
         assert len(run.segments) == len(others)
         for number, (ours, theirs) in enumerate(zip(run.segments, others, strict=True), start=1):
@@ -156,7 +156,7 @@ def assert_agreement():
             shared = theirs.times <= ours.duration
             times = theirs.times[shared]
             difference = np.abs(ours.at(times) - theirs.states[shared]).max(axis=0)
-            assert difference[4] < 1e-4, where
+            assert difference[4] < volts, where
             assert difference[5] < 1e-3, where
             assert difference[:4].max() * scale < 5e-3, where
             passed = ours.charge_at(times) * scale - theirs.specific_capacity[shared]
