@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 
 from lmct.electrode import Drive, Electrode
-from lmct.protocol import parse_steps, run_protocol
+from lmct.protocol import PROTOCOLS, parse_steps, run_protocol
 
 CURRENT = 20e-3 * 82.690 / 96485.33212
 
 
 def test_every_named_protocol_agrees(shipped, protocol, cvode_run, assert_agreement):
     electrode = Electrode(shipped)
-    # Where a couple is exhausted CVODE fails, is restarted and loses a third of a second: half a millivolt.
+    # Re-activation: CVODE fails where a couple is exhausted, is restarted and loses a third of a second.
+    volts = 5e-4 if protocol == PROTOCOLS["reactivation"]() else 1e-4
     theirs = cvode_run(shipped, protocol, electrode.pristine())
-    assert_agreement(run_protocol(electrode, protocol), theirs, volts=5e-4)
+    assert_agreement(run_protocol(electrode, protocol), theirs, volts=volts)
 
 
 def test_every_rate_law_agrees_with_loss_of_oxygen(

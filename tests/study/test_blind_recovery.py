@@ -84,7 +84,7 @@ QUANTITIES = (
 
 
 TOO_NARROW = pytest.mark.xfail(
-    strict=False,
+    strict=True,
     reason="measured 0.585 inside 68 %, pulls of 1.11: the interval of the slope is a tenth too narrow",
 )
 

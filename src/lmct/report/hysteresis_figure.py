@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.protocol.hysteresis import PROCESSES, HysteresisBudget
-from lmct.study.atomic import replacing, write_text
-from lmct.study.figure_file import PNG_RESOLUTION, csv_text
+from lmct.report.sheet_file import write_sheet
 from lmct.technique.contract import FigureSheet
 from lmct.technique.electrochemistry.figure import (
     ACCENT,
@@ -39,8 +38,6 @@ NAMES = {
 
 SMALLEST_SHOWN = 1e-3
 """A process below this share of the dissipation of every cycle is left out of the drawing [1]."""
-
-FORMATS = ("svg", "pdf", "png")
 
 
 def words_of(process: str) -> str:
@@ -98,22 +95,7 @@ def write_hysteresis_figure(budgets: Sequence[HysteresisBudget], folder: Path) -
     :
         The files.
     """
-    import matplotlib
-
-    folder.mkdir(parents=True, exist_ok=True)
-    sheet = hysteresis_sheet(budgets)
-    table = folder / f"{sheet.name}.csv"
-    write_text(table, csv_text(sheet.columns))
-    files = [table]
-    with matplotlib.rc_context({"svg.hashsalt": sheet.name}):
-        figure = sheet.draw()
-        for kind in FORMATS:
-            file = folder / f"{sheet.name}.{kind}"
-            timeless = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-            with replacing(file) as part:
-                figure.savefig(part, format=kind, dpi=PNG_RESOLUTION, metadata=timeless)
-            files.append(file)
-    return tuple(files)
+    return write_sheet(hysteresis_sheet(budgets), folder)
 
 
 def _columns(budgets: Sequence[HysteresisBudget]) -> dict[str, tuple[str, np.ndarray]]:
