@@ -15,7 +15,7 @@ from pathlib import Path
 
 import fastnda
 
-from lmct.instrument import read
+from lmct.instrument.cycler import read
 
 FILE = "cycling/fastnda_neware/BTS85-36-6-5-110-20240424.ndax"
 LIMIT = 1.2

@@ -11,7 +11,7 @@ import pytest
 from lmct.electrode import Electrode, load
 from lmct.evidence.calibration.measured_curve import voltages_from_simulation
 from lmct.evidence.calibration.rebuilt_protocol import curve_from_record
-from lmct.instrument import read
+from lmct.instrument.cycler import read
 from lmct.quantity.errors import LmctError
 from lmct.study.calibration_run import calibrate_study
 

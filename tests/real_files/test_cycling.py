@@ -9,7 +9,7 @@ import shutil
 import numpy as np
 import pytest
 
-from lmct.instrument import read
+from lmct.instrument.cycler import read
 from lmct.quantity.errors import DamagedFile, LmctError, UnknownFormat
 
 pytestmark = pytest.mark.files

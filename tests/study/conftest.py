@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmct import instrument
-from lmct.instrument.record import CyclerRecord
+from lmct.instrument.cycler.record import CyclerRecord
 from lmct.quantity.errors import DamagedFile
 from lmct.study import cache_key, techniques
 

@@ -6,8 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from lmct.instrument import write_mpt
-from lmct.instrument.record import CyclerRecord
+from lmct.instrument.cycler import write_mpt
+from lmct.instrument.cycler.record import CyclerRecord
 from lmct.study import run_study
 
 STUDY = """

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lmct.evidence import compare
-from lmct.instrument import read
+from lmct.instrument.cycler import read
 from lmct.protocol import Portion, time_series
 from lmct.study.campaign import CampaignPlan, file_stem, write_campaign
 from lmct.technique.electrochemistry import analyse

@@ -12,7 +12,7 @@ import lmct
 from lmct.electrode import Electrode, load
 from lmct.electrode.parameter_file import read
 from lmct.evidence.calibration.observables import OBSERVABLES
-from lmct.instrument import write_mpt
+from lmct.instrument.cycler import write_mpt
 from lmct.protocol import parse_steps, run_protocol
 from lmct.quantity.errors import LmctError
 from lmct.report.calibration_page import write_calibration_report

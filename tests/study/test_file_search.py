@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lmct.instrument.source import natural_order
 from lmct.quantity.errors import DataError
-from lmct.study.file_search import OutsideStudy, find_files, natural_order
+from lmct.study.file_search import OutsideStudy, find_files
 from lmct.study.layout import Study
 
 

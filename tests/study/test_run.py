@@ -246,9 +246,9 @@ import os, random, shutil, signal, sys, threading, time
 from pathlib import Path
 sys.path[:0] = [{here!r}]
 import conftest
-from lmct import instrument
+from lmct.instrument import cycler
 from lmct.study import run_study, techniques
-instrument.read = conftest.read_tiny
+cycler.read = conftest.read_tiny
 techniques.TECHNIQUES["tiny"] = "tiny_technique"
 conftest.fix_code(setattr)
 folder, chance = Path({folder!r}), random.Random({seed})

@@ -12,7 +12,7 @@ from lmct.cli.output import FINE, AsJson, say, write_json, write_table
 from lmct.quantity.errors import unknown_name
 
 if TYPE_CHECKING:
-    from lmct.instrument import CyclerRecord
+    from lmct.instrument.cycler import CyclerRecord
 
 NAME = "read"
 
@@ -30,12 +30,12 @@ def run(
     json: AsJson = False,
 ) -> int:
     """Read a cycler file, cross-check it, and convert it."""
-    from lmct import instrument
+    from lmct.instrument import cycler
 
     if to is not None and to.suffix not in WRITTEN:
         raise unknown_name("file ending to write", to.suffix, WRITTEN)
     columns = {name: _value(text) for name, text in read_assignments(column or ()).items()}
-    record = instrument.read(file, columns=columns or None)
+    record = cycler.read(file, columns=columns or None)
     if to is not None:
         _write(record, to)
         say(f"wrote {to}")
@@ -76,7 +76,7 @@ def _document(record: CyclerRecord) -> dict[str, Any]:
 def _write(record: CyclerRecord, path: Path) -> None:
     """Write a record under its BDF column names; a crash leaves the old file or the new one."""
     if path.suffix == ".mpt":
-        from lmct.instrument import write_mpt
+        from lmct.instrument.cycler import write_mpt
 
         write_mpt(record, path)
         return

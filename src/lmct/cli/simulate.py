@@ -110,7 +110,7 @@ def _checked_mass(output: Path, mass: str) -> float:
 
 
 def _write_record(history: Run, output: Path, mass: float) -> None:
-    from lmct.instrument import write_mpt
+    from lmct.instrument.cycler import write_mpt
     from lmct.technique.electrochemistry.simulate import record_from_run
 
     write_mpt(record_from_run(history, active_mass=mass), output)

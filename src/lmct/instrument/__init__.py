@@ -1,7 +1,1 @@
-"""Cycler files of every brand as one table: found by content, read, cross-checked, written as .mpt."""
-
-from lmct.instrument.record import CyclerRecord
-from lmct.instrument.registry import FORMATS, identify, read
-from lmct.instrument.write_mpt import write_mpt
-
-__all__ = ["FORMATS", "CyclerRecord", "identify", "read", "write_mpt"]
+"""Instrument files: one folder per kind of instrument, one file per format, found by content."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,15 +142,59 @@ def opened(path: str | Path) -> Iterator[Source]:
 
 
 def sha256_of(path: str | Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal text.
+    """Return the SHA-256 of a file, or of the names and contents in a folder, as hexadecimal text.
 
     Parameters
     ----------
     path
-        Path of the file.
+        Path of the file or folder; files in folders of the folder count, hidden ones do not.
     """
-    with Path(path).open("rb") as stream:
+    path = Path(path)
+    if path.is_dir():
+        digest = hashlib.sha256()
+        for file in files_in(path):
+            digest.update(f"{file.relative_to(path).as_posix()} {sha256_of(file)}\n".encode())
+        return digest.hexdigest()
+    with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the ordinary files in a folder and in the folders inside it, in natural order, none hidden.
+
+    Parameters
+    ----------
+    folder
+        The folder; links inside it are not followed.
+    """
+    found = [
+        file
+        for file in folder.rglob("*")
+        if not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        and file.is_file()
+        and not file.is_symlink()
+    ]
+    return natural_order(found)
+
+
+def natural_order(paths: Iterable[Path]) -> list[Path]:
+    """Return paths sorted so that numbers inside names count as numbers.
+
+    Parameters
+    ----------
+    paths
+        The paths.
+
+    Examples
+    --------
+    >>> [path.name for path in natural_order([Path("scan10"), Path("scan2")])]
+    ['scan2', 'scan10']
+    """
+    return sorted(paths, key=lambda path: [_part(text) for text in re.split(r"(\d+)", str(path))])
+
+
+def _part(text: str) -> tuple[int, str]:
+    return (int(text), "") if text.isdecimal() and text.isascii() else (-1, text)
 
 
 def _checked_size(path: Path) -> int:

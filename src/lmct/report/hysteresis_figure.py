@@ -11,7 +11,7 @@ import numpy as np
 from lmct.protocol.hysteresis import PROCESSES, HysteresisBudget
 from lmct.report.sheet_file import write_sheet
 from lmct.technique.contract import FigureSheet
-from lmct.technique.electrochemistry.figure import (
+from lmct.technique.figure_style import (
     ACCENT,
     CATEGORIES,
     DOUBLE,

@@ -11,7 +11,7 @@ import numpy as np
 from lmct.protocol.screening_map import DISAGREEMENT, Screening
 from lmct.protocol.screening_numbers import SCREENED
 from lmct.technique.contract import FigureSheet
-from lmct.technique.electrochemistry.figure import DOUBLE, SMALL_TEXT, TEXT, style_axes
+from lmct.technique.figure_style import DOUBLE, SMALL_TEXT, TEXT, style_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

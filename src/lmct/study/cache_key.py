@@ -13,28 +13,22 @@ from typing import Any
 import lmct
 from lmct.study.techniques import technique_modules
 
-DEPENDENCIES = ("fastexcel", "fastnda", "galvani", "numpy", "polars", "scipy", "xarray", "yadg")
+DEPENDENCIES = (
+    "fastexcel",
+    "fastnda",
+    "galvani",
+    "gemmi",
+    "numpy",
+    "polars",
+    "rietx",
+    "scipy",
+    "xarray",
+    "yadg",
+)
 """Libraries whose version can change a result."""
 
-_LAYERS = ("quantity", "material", "instrument", "electrode", "protocol", "technique")
+_LAYERS = ("quantity", "material", "instrument", "electrode", "protocol", "relaxation", "technique")
 """Folders of lmct whose code can change a result."""
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, read in pieces.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    :
-        64 hexadecimal digits.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @functools.cache

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lmct import instrument
 from lmct import material as materials
 from lmct.electrode.of_material import parameters_of_material
 from lmct.electrode.parameter_file import load, read, sets
@@ -22,6 +21,7 @@ from lmct.evidence.calibration.rebuilt_protocol import curve_from_record
 from lmct.evidence.calibration.search import SearchState
 from lmct.evidence.calibration.set_file import set_text
 from lmct.evidence.calibration.solution import Calibration, Solution
+from lmct.instrument import cycler
 from lmct.quantity.errors import DamagedFile, DataError, LmctError, unknown_name
 from lmct.study.atomic import remove_unfinished, write_text
 from lmct.study.calibration_table import CalibrationEntry
@@ -190,7 +190,7 @@ def _curves(study: Study, entry: CalibrationEntry) -> tuple[tuple[CurveFit, ...]
         if job.sample not in entry.samples:
             continue
         try:
-            record = instrument.read(job.path, columns=dict(job.columns) or None)
+            record = cycler.read(job.path, columns=dict(job.columns) or None)
             curve = curve_from_record(
                 record,
                 active_mass=job.active_mass,

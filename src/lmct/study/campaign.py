@@ -15,7 +15,7 @@ from lmct.electrode.parameter_file import load as load_parameters
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.state import ElectrodeState
 from lmct.evidence.comparison import Truth
-from lmct.instrument import write_mpt
+from lmct.instrument.cycler import write_mpt
 from lmct.protocol.simulation import Run, run_protocol
 from lmct.protocol.step import Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration

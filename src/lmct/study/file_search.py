@@ -5,10 +5,10 @@ from __future__ import annotations
 import glob
 import itertools
 import os
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
+from lmct.instrument.source import natural_order
 from lmct.quantity.errors import DataError
 from lmct.study.layout import Study
 
@@ -112,18 +112,3 @@ def _hint(study: Study, pattern: str) -> str:
         return " Check the name of the folder."
     names = sorted(path.name for path in folder.iterdir() if path.is_file())[:5]
     return f" The folder holds {', '.join(names)}." if names else " The folder holds no files."
-
-
-def natural_order(paths: Iterable[Path]) -> list[Path]:
-    """Return paths sorted so that numbers inside names count as numbers.
-
-    Examples
-    --------
-    >>> [path.name for path in natural_order([Path("cell10"), Path("cell2")])]
-    ['cell2', 'cell10']
-    """
-    return sorted(paths, key=lambda path: [_part(text) for text in re.split(r"(\d+)", str(path))])
-
-
-def _part(text: str) -> tuple[int, str]:
-    return (int(text), "") if text.isdecimal() and text.isascii() else (-1, text)

@@ -89,11 +89,12 @@ def tasks_of_study(study: Study, measurements: Sequence[MeasurementSummary]) -> 
 
 
 def _analysis_task(entry: AnalysisEntry, measurements: Sequence[MeasurementSummary]) -> Task:
+    techniques = (entry.technique, *load_technique(entry.technique).COMPANIONS)
     members = [
         measurement
         for sample in entry.samples
         for measurement in measurements
-        if measurement.sample == sample and measurement.technique == entry.technique
+        if measurement.sample == sample and measurement.technique in techniques
     ]
     options = dict(entry.options)
     return Task(entry.place, entry.name, entry.name, entry.technique, members, entry.kind, options)

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lmct.instrument.source import sha256_of
 from lmct.quantity.errors import DamagedFile, DataError, LmctError
-from lmct.study.cache_key import file_sha256, key_from_settings
+from lmct.study.cache_key import key_from_settings
 from lmct.study.measurement_file import MeasurementSummary, read_summary, write_measurement
+from lmct.study.techniques import load_technique
 
 if TYPE_CHECKING:
     from lmct.technique.contract import Measurement
@@ -121,9 +123,9 @@ def stored_result(job: Job) -> tuple[MeasurementSummary | None, str] | Failure:
         cannot be read.
     """
     try:
-        _check_regular(job.path)
+        _check_kind(job)
         _check_large(job)
-        sha256 = file_sha256(job.path)
+        sha256 = sha256_of(job.path)
     except (LmctError, OSError) as error:
         return failure_of(job, error)
     stored = read_summary(job.target)
@@ -153,33 +155,31 @@ def analyse_file(job: Job, sha256: str) -> MeasurementSummary | Failure:
 
 
 def _analyse(job: Job, sha256: str) -> MeasurementSummary:
-    from lmct import instrument
-    from lmct.study.techniques import load_technique
-
-    record = instrument.read(job.path, columns=dict(job.columns) or None)
+    technique = load_technique(job.technique)
+    record = technique.READER.read(job.path, columns=dict(job.columns) or None)
     if record.source_sha256 and record.source_sha256 != sha256:
         raise DamagedFile(
             f"{job.source_file} changed while it was read. Run the study again when it is complete."
         )
-    measurement = load_technique(job.technique).analyse_record(
+    checkpoint = job.target.with_suffix(".unfinished")
+    measurement = technique.analyse_record(
         record,
         name=job.name,
         sample=job.sample,
         active_mass=job.active_mass,
         condition=job.condition,
         options=job.options,
+        checkpoint=checkpoint,
     )
-    mass = record.active_mass if job.active_mass is None else job.active_mass
-    return write_measurement(
+    stated = {} if job.active_mass is None else {"active_mass": f"{job.active_mass * 1e3:.6g} mg"}
+    written = write_measurement(
         _with_source(measurement, job, sha256),
         path=job.target,
         key=job.key(sha256),
-        provenance={
-            "format": record.format,
-            "reader": record.reader,
-            "active_mass": "" if mass is None else f"{mass * 1e3:.6g} mg",
-        },
+        provenance=dict(record.provenance) | stated,
     )
+    checkpoint.unlink(missing_ok=True)
+    return written
 
 
 def _with_source(measurement: Measurement, job: Job, sha256: str) -> Measurement:
@@ -201,15 +201,19 @@ def _with_source(measurement: Measurement, job: Job, sha256: str) -> Measurement
 
 def _check_large(job: Job) -> None:
     """Refuse a large file that nothing can read before all of it is hashed."""
-    if job.path.stat().st_size > LARGE and not job.columns:
-        from lmct import instrument
-
-        instrument.identify(job.path)
+    if not job.columns and job.path.is_file() and job.path.stat().st_size > LARGE:
+        load_technique(job.technique).READER.identify(job.path)
 
 
-def _check_regular(path: Path) -> None:
-    """Refuse what would block or has no end: pipes, sockets, devices, folders."""
-    mode = path.stat().st_mode
-    if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
-        raise DataError(f"{path.name} is {kind}. Expected an instrument file. Name the file itself.")
+def _check_kind(job: Job) -> None:
+    """Refuse what would block or has no end (pipes, sockets, devices), and folders of one-file techniques."""
+    mode = job.path.stat().st_mode
+    if stat.S_ISREG(mode):
+        return
+    if not stat.S_ISDIR(mode):
+        raise DataError(f"{job.path.name} is no ordinary file. Expected an instrument file. Name the file.")
+    if not load_technique(job.technique).READS_FOLDERS:
+        raise DataError(
+            f"{job.path.name} is a folder. Expected an instrument file of {job.technique}."
+            " Name the file itself."
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -13,8 +14,6 @@ from lmct.quantity.finding import Finding
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
-
-    from lmct.instrument.record import CyclerRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,23 +101,53 @@ GroupAnalysis = Callable[[Sequence[Measurement], Mapping[str, Any]], AnalysisRes
 """An analysis over several measurements, with its options from the study file."""
 
 
+class Record(Protocol):
+    """What every reader returns: the content of a file, with its hash and where it comes from."""
+
+    @property
+    def source_sha256(self) -> str:
+        """Hash of the file, or of all files of a folder; empty when not known."""
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """Format, reader and what else the report should say of the file, as text."""
+
+
+class Reader(Protocol):
+    """How the files of a technique are read; the package of an instrument provides it."""
+
+    def identify(self, path: Path) -> str:
+        """Return the name of the format of a file."""
+
+    def read(self, path: Path, *, columns: Mapping[str, Any] | None = None) -> Record:
+        """Read a file, or a folder when the technique takes folders."""
+
+
 class Technique(Protocol):
-    """The contract of a technique's ``analyse`` module."""
+    """The contract of a technique's ``analyse`` module.
+
+    ``READER`` reads its files; ``READS_FOLDERS`` says whether a folder of files can be one measurement;
+    ``COMPANIONS`` names the techniques whose measurements of the same samples its analyses get as well.
+    """
 
     NAME: str
+    READER: Reader
+    READS_FOLDERS: bool
+    COMPANIONS: tuple[str, ...]
     GROUP_ANALYSES: Mapping[str, GroupAnalysis]
 
     def analyse_record(
         self,
-        record: CyclerRecord,
+        record: Any,  # noqa: ANN401 - what its own reader returned
         *,
         name: str,
         sample: str,
         active_mass: float | None,
         condition: Mapping[str, float],
         options: Mapping[str, Any],
+        checkpoint: Path | None = None,
     ) -> Measurement:
-        """Analyse one file that was read."""
+        """Analyse one file that was read; long work may keep what is done in the file ``checkpoint``."""
 
     def figures(self, measurements: Sequence[Measurement]) -> tuple[FigureSheet, ...]:
         """Return the figures of the measurements themselves."""

@@ -11,7 +11,7 @@ from lmct.electrode import Electrode, load
 from lmct.evidence.calibration.measured_curve import voltages_from_simulation
 from lmct.evidence.calibration.rebuilt_protocol import curve_from_record
 from lmct.evidence.calibration.step_rows import MOST_STEPS
-from lmct.instrument import CyclerRecord
+from lmct.instrument.cycler import CyclerRecord
 from lmct.protocol import parse_steps, run_protocol
 from lmct.quantity.errors import DataError, OutOfRange
 from lmct.technique.electrochemistry.simulate import record_from_run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmct.instrument.record import CURRENT, TIME, VOLTAGE, CyclerRecord
+from lmct.instrument.cycler.record import CURRENT, TIME, VOLTAGE, CyclerRecord
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import Measurement

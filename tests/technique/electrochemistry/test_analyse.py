@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from lmct.instrument.record import CURRENT, TIME, VOLTAGE, CyclerRecord
+from lmct.instrument.cycler.record import CURRENT, TIME, VOLTAGE, CyclerRecord
 from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.electrochemistry import analyse as technique
 from lmct.technique.electrochemistry.options import read_options

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from lmct.quantity.assessment import Assessment
 from lmct.quantity.errors import UnknownName
-from lmct.technique.electrochemistry.assessment import Assessment
 from lmct.technique.electrochemistry.equilibrium_analysis import analyse_equilibrium_potential
 from lmct.technique.electrochemistry.equilibrium_potential import (
     fit_equilibrium_potential,

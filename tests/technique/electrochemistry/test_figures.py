@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lmct.technique.electrochemistry import analyse as technique
-from lmct.technique.electrochemistry.figure import evenly_chosen, new_figure, ordered_colours, slug
+from lmct.technique.figure_style import evenly_chosen, new_figure, ordered_colours, slug
 
 HOLDS = {90.0: 80.0, 3600.0: 50.0, 86400.0: 20.0}
 

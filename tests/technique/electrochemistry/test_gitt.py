@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmct.electrode import Electrode, load
-from lmct.instrument.record import CURRENT, TIME, VOLTAGE, CyclerRecord
+from lmct.instrument.cycler.record import CURRENT, TIME, VOLTAGE, CyclerRecord
 from lmct.protocol import galvanostatic, gitt, run_protocol, simulate
 from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.electrochemistry import analyse as technique

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmct.instrument import read
+from lmct.instrument.cycler import read
 from lmct.technique.electrochemistry.gitt_pulses import find_pulses
 from lmct.technique.electrochemistry.half_cycle import find_half_cycles
 from lmct.technique.electrochemistry.voltammetry_sweeps import find_sweeps

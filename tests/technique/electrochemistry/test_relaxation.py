@@ -5,21 +5,21 @@ import math
 import numpy as np
 import pytest
 
+from lmct.quantity.assessment import Assessment
 from lmct.quantity.constants import BOLTZMANN
 from lmct.quantity.errors import OutOfRange, UnknownName
-from lmct.technique.electrochemistry.assessment import Assessment
-from lmct.technique.electrochemistry.heating import heating_intervals
-from lmct.technique.electrochemistry.profile_likelihood import profile_interval, profile_region
-from lmct.technique.electrochemistry.relaxation import RelaxationData, fit_relaxation
-from lmct.technique.electrochemistry.relaxation_analysis import analyse_relaxation
-from lmct.technique.electrochemistry.relaxation_law import (
+from lmct.relaxation.fit import RelaxationData, fit_relaxation
+from lmct.relaxation.heating import heating_intervals
+from lmct.relaxation.laws import LAWS, laws_for
+from lmct.relaxation.profile_likelihood import profile_interval, profile_region
+from lmct.relaxation.rate_law import (
     fraction_barrier,
     fraction_stretched,
     linear_barrier,
     marcus_barrier,
 )
-from lmct.technique.electrochemistry.relaxation_models import LAWS, laws_for
-from lmct.technique.electrochemistry.remaining_time import log_time_left, time_left
+from lmct.relaxation.remaining_time import log_time_left, time_left
+from lmct.technique.electrochemistry.relaxation_analysis import analyse_relaxation
 
 CONDITIONS = [
     (0.0, 298.15),

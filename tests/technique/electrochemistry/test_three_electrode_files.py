@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmct import instrument
 from lmct.electrode import Electrode, load
+from lmct.instrument import cycler
 from lmct.protocol import run_protocol, voltammetry
 from lmct.protocol.lithium_counter import LithiumCounter
 from lmct.protocol.two_electrode import cell_table
@@ -66,7 +66,7 @@ def peak(record):
 
 
 def test_the_working_electrode_is_read_unless_told_otherwise(file, table):
-    assert instrument.read(file).voltage == pytest.approx(table["voltage"], abs=1e-6)
+    assert cycler.read(file).voltage == pytest.approx(table["voltage"], abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_the_working_electrode_is_read_unless_told_otherwise(file, table):
 )
 def test_any_voltage_can_be_chosen(file, table, header, column):
     expected = table["voltage"] - table["counter_potential"] if column is None else table[column]
-    assert instrument.read(file, columns=columns(header)).voltage == pytest.approx(expected, abs=1e-6)
+    assert cycler.read(file, columns=columns(header)).voltage == pytest.approx(expected, abs=1e-6)
 
 
 def test_the_voltage_that_was_swept_is_the_one_to_analyse(file, table):
     """Only the controlled voltage is straight in time; the two others are no sweeps."""
     top = float(table["voltage"][np.argmax(table["specific_current"])])
-    assert peak(instrument.read(file, columns=columns("Ewe/V"))) == pytest.approx(top, abs=0.01)
-    assert np.isnan(peak(instrument.read(file, columns=columns("Ewe-Ece/V"))))
+    assert peak(cycler.read(file, columns=columns("Ewe/V"))) == pytest.approx(top, abs=0.01)
+    assert np.isnan(peak(cycler.read(file, columns=columns("Ewe-Ece/V"))))
 
 
 @pytest.mark.files
@@ -92,8 +92,8 @@ def test_a_real_file_gives_all_three():
 
     def read(header):
         chosen = {"time": "time/s", "voltage": header, "current": "I/mA", "skip_rows": 58}
-        return instrument.read(file, columns=chosen).voltage
+        return cycler.read(file, columns=chosen).voltage
 
     working, counter, difference = (read(name) for name in ("<Ewe>/V", "<Ece>/V", "Ewe-Ece/V"))
-    assert working == pytest.approx(instrument.read(file).voltage)
+    assert working == pytest.approx(cycler.read(file).voltage)
     assert difference == pytest.approx(working - counter, abs=1e-5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lmct.electrode import Electrode, load
-from lmct.instrument.record import CURRENT, TIME, VOLTAGE, CyclerRecord
+from lmct.instrument.cycler.record import CURRENT, TIME, VOLTAGE, CyclerRecord
 from lmct.protocol import galvanostatic, parse_steps, run_protocol, simulate
 from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.electrochemistry import analyse as technique

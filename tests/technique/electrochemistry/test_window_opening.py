@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lmct import instrument
+from lmct.instrument import cycler
 from lmct.protocol import galvanostatic, parse_steps, simulate, window_opening
 from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.electrochemistry import analyse as technique
@@ -283,7 +283,7 @@ def test_a_real_cell_whose_upper_limit_was_raised():
     file = DATA / "cycling" / "yadg_biologic" / "gcpl.issue_228.mpr"
     if not file.is_file():
         pytest.skip(f"{file} is not there")
-    cell = measured(instrument.read(file))
+    cell = measured(cycler.read(file))
     (opening,) = find_openings([cell])
     assert [round(window.limit, 1) for window in opening.windows] == [4.2, 4.6]
     assert [window.repeats for window in opening.windows] == [3, 8]
@@ -301,7 +301,7 @@ def test_real_cells_between_fixed_limits_are_none(name):
     if not file.is_file():
         pytest.skip(f"{file} is not there")
     try:
-        cell = measured(instrument.read(file))
+        cell = measured(cycler.read(file))
     except OSError as error:
         pytest.skip(f"{name}: {error}")
     assert technique.window_opening([cell], {}).findings == ()

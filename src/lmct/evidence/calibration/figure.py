@@ -11,7 +11,7 @@ from lmct.evidence.calibration.measured_curve import MeasuredCurve
 from lmct.evidence.calibration.solution import Calibration, Solution
 from lmct.quantity.constants import HOUR
 from lmct.technique.contract import FigureSheet
-from lmct.technique.electrochemistry.figure import (
+from lmct.technique.figure_style import (
     CATEGORIES,
     DOUBLE,
     GREY,

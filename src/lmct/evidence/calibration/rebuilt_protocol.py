@@ -18,8 +18,8 @@ from lmct.evidence.calibration.step_rows import (
     is_hold,
     stretches_from_current,
 )
-from lmct.instrument import CyclerRecord
-from lmct.instrument.columns import TEMPERATURE
+from lmct.instrument.cycler import CyclerRecord
+from lmct.instrument.cycler.columns import TEMPERATURE
 from lmct.protocol.step import ROOM_TEMPERATURE, Kind
 from lmct.quantity.constants import COULOMB_PER_MAH, HOUR, ZERO_CELSIUS
 from lmct.quantity.errors import DataError, OutOfRange

@@ -11,7 +11,7 @@ from lmct.protocol.simulation import Run
 from lmct.report.hysteresis_figure import NAMES, words_of
 from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import PaperRuns
-from lmct.technique.electrochemistry.figure import DOUBLE, SMALL_TEXT
+from lmct.technique.figure_style import DOUBLE, SMALL_TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

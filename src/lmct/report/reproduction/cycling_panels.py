@@ -9,7 +9,7 @@ import numpy as np
 from lmct.report.reproduction.curve import StepCurve, curve_of_step
 from lmct.report.reproduction.panel import Columns, Panel, styled
 from lmct.report.reproduction.paper_runs import PaperRuns, first_steps
-from lmct.technique.electrochemistry.figure import ACCENT, DOUBLE, GREY, METAL, OXYGEN, SMALL_TEXT
+from lmct.technique.figure_style import ACCENT, DOUBLE, GREY, METAL, OXYGEN, SMALL_TEXT
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase

@@ -17,7 +17,7 @@ from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import UPPER_LIMITS, PaperRuns
 from lmct.report.reproduction.siblings import RICH_NMC, sibling_openings
 from lmct.report.reproduction.titration_panels import label_of
-from lmct.technique.electrochemistry.figure import (
+from lmct.technique.figure_style import (
     ACCENT,
     DOUBLE,
     GREY,

@@ -11,7 +11,7 @@ from lmct.report.reproduction.lattice_curve import LatticeCurve, lattice_curve
 from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import CHARGED_LATTICE, PaperRuns
 from lmct.report.reproduction.structure_statements import PAPER_RESTS
-from lmct.technique.electrochemistry.figure import ACCENT, GREY, METAL, OXYGEN, SMALL_TEXT
+from lmct.technique.figure_style import ACCENT, GREY, METAL, OXYGEN, SMALL_TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

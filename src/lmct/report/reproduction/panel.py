@@ -11,7 +11,7 @@ import numpy as np
 
 from lmct.study.atomic import replacing, write_text
 from lmct.study.figure_file import PNG_RESOLUTION, csv_text
-from lmct.technique.electrochemistry.figure import DOUBLE, SINGLE, TEXT, style_axes
+from lmct.technique.figure_style import DOUBLE, SINGLE, TEXT, style_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

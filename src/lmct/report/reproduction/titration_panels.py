@@ -11,7 +11,7 @@ from lmct.report.reproduction.curve import StepCurve, curve_of_step
 from lmct.report.reproduction.cycling_panels import VOLTAGE_LABEL
 from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import Discharge
-from lmct.technique.electrochemistry.figure import METAL, OXYGEN, SMALL_TEXT, ordered_colours, style_axes
+from lmct.technique.figure_style import METAL, OXYGEN, SMALL_TEXT, ordered_colours, style_axes
 
 if TYPE_CHECKING:
     from matplotlib.figure import FigureBase

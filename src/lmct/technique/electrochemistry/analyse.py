@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lmct.instrument.record import CyclerRecord
+from lmct.instrument import cycler
+from lmct.instrument.cycler.record import CyclerRecord
 from lmct.quantity.errors import OutOfRange
 from lmct.quantity.finding import Finding
-from lmct.technique.contract import AnalysisResult, FigureSheet, GroupAnalysis, Measurement
+from lmct.technique.contract import AnalysisResult, FigureSheet, GroupAnalysis, Measurement, Reader
 from lmct.technique.electrochemistry.cell_findings import NO_MASS, CellNumbers, findings_of_cell
 from lmct.technique.electrochemistry.dataset import dataset_from_half_cycles
 from lmct.technique.electrochemistry.half_cycle import find_half_cycles
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from lmct.technique.electrochemistry.options import Options
 
 NAME = "electrochemistry"
+READER: Reader = cycler
+READS_FOLDERS = False
+COMPANIONS: tuple[str, ...] = ()
 
 
 def analyse_record(
@@ -30,6 +35,7 @@ def analyse_record(
     active_mass: float | None,
     condition: Mapping[str, float],
     options: Mapping[str, Any],
+    checkpoint: Path | None = None,
 ) -> Measurement:
     """Analyse one cycler file.
 
@@ -48,6 +54,8 @@ def analyse_record(
         heated).
     options
         See :func:`~lmct.technique.electrochemistry.options.read_options`.
+    checkpoint
+        Not used: one file takes a second at most.
 
     Returns
     -------

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lmct.instrument.record import CyclerRecord
+from lmct.instrument.cycler.record import CyclerRecord
 from lmct.quantity.value import Value
 from lmct.technique.electrochemistry import cycle
 from lmct.technique.electrochemistry.half_cycle import HalfCycle

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lmct.instrument.record import CyclerRecord
+from lmct.instrument.cycler.record import CyclerRecord
 from lmct.technique.electrochemistry.cycle import energy_from_curve
 from lmct.technique.electrochemistry.differential_capacity import (
     DifferentialCapacity,

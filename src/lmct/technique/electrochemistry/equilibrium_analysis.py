@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from lmct.quantity.assessment import Assessment
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, FigureSheet, Measurement
-from lmct.technique.electrochemistry.assessment import Assessment
 from lmct.technique.electrochemistry.boundary import with_observed_boundary
 from lmct.technique.electrochemistry.cells import CellGroup, finding_of, groups_from_measurements
 from lmct.technique.electrochemistry.equilibrium_points import (
@@ -25,10 +25,10 @@ from lmct.technique.electrochemistry.equilibrium_potential import (
     EquilibriumFit,
     fit_equilibrium_potential,
 )
-from lmct.technique.electrochemistry.options import refuse_unknown, switch_option
 from lmct.technique.electrochemistry.overpotential import overpotential_slope
 from lmct.technique.electrochemistry.series import reference_group
 from lmct.technique.electrochemistry.sources import group_finding
+from lmct.technique.option import refuse_unknown, switch_option
 
 NAME = "equilibrium_potential"
 
@@ -56,7 +56,7 @@ def analyse_equilibrium_potential(
     UnknownName, OutOfRange
         An option does not exist or makes no sense.
     """
-    refuse_unknown(options, ["include_in_cycling"])
+    refuse_unknown(options, ["include_in_cycling"], technique="electrochemistry")
     include = switch_option(options, "include_in_cycling", False)
     everything, _ = groups_from_measurements(measurements, [CAPACITY])
     reference = reference_group(everything, prefer="in_cycling")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from lmct.quantity.assessment import POOR_FIT, Assessment
 from lmct.quantity.value import Value
-from lmct.technique.electrochemistry.assessment import POOR_FIT, Assessment
 from lmct.technique.electrochemistry.york import (
     PolynomialFit,
     fit_polynomial_equal_weights,

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.technique.contract import FigureSheet, Measurement
-from lmct.technique.electrochemistry.figure import (
+from lmct.technique.figure_style import (
     DOUBLE,
     SMALL_TEXT,
     evenly_chosen,

@@ -11,7 +11,8 @@ from lmct.quantity.value import Value
 from lmct.technique.contract import FigureSheet, Measurement
 from lmct.technique.electrochemistry.equilibrium_points import EquilibriumPoints
 from lmct.technique.electrochemistry.equilibrium_potential import EquilibriumFit
-from lmct.technique.electrochemistry.figure import (
+from lmct.technique.electrochemistry.figure_curves import Curve, first_discharge
+from lmct.technique.figure_style import (
     ACCENT,
     METAL,
     OXYGEN,
@@ -21,7 +22,6 @@ from lmct.technique.electrochemistry.figure import (
     ordered_colours,
     style_axes,
 )
-from lmct.technique.electrochemistry.figure_curves import Curve, first_discharge
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

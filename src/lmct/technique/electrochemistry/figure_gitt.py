@@ -9,7 +9,9 @@ import numpy as np
 
 from lmct.technique.contract import FigureSheet, Measurement
 from lmct.technique.electrochemistry.cells import duration_text
-from lmct.technique.electrochemistry.figure import (
+from lmct.technique.electrochemistry.gitt_series import Gap, Series
+from lmct.technique.electrochemistry.kernels import active_rows_from_current, interval_charge_from_current
+from lmct.technique.figure_style import (
     ACCENT,
     DOUBLE,
     GREY,
@@ -19,8 +21,6 @@ from lmct.technique.electrochemistry.figure import (
     new_figure,
     slug,
 )
-from lmct.technique.electrochemistry.gitt_series import Gap, Series
-from lmct.technique.electrochemistry.kernels import active_rows_from_current, interval_charge_from_current
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.technique.contract import FigureSheet, Measurement
-from lmct.technique.electrochemistry.figure import CATEGORIES, SMALL_TEXT, new_figure
+from lmct.technique.figure_style import CATEGORIES, SMALL_TEXT, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

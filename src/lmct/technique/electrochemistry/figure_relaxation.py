@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.quantity.constants import ZERO_CELSIUS
+from lmct.relaxation.fit import RelaxationData, RelaxationFit
+from lmct.relaxation.heating import heating_intervals
+from lmct.relaxation.profile_likelihood import profile_region
 from lmct.technique.contract import FigureSheet
 from lmct.technique.electrochemistry.cells import CellGroup
-from lmct.technique.electrochemistry.figure import DOUBLE, METAL, SMALL_TEXT, new_figure, ordered_colours
-from lmct.technique.electrochemistry.heating import heating_intervals
-from lmct.technique.electrochemistry.profile_likelihood import profile_region
-from lmct.technique.electrochemistry.relaxation import RelaxationData, RelaxationFit
+from lmct.technique.figure_style import DOUBLE, METAL, SMALL_TEXT, new_figure, ordered_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

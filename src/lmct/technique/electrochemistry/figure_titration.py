@@ -8,7 +8,9 @@ import numpy as np
 
 from lmct.technique.contract import FigureSheet
 from lmct.technique.electrochemistry.cells import CellGroup
-from lmct.technique.electrochemistry.figure import (
+from lmct.technique.electrochemistry.figure_curves import Curve, first_discharge
+from lmct.technique.electrochemistry.series import Series, series_from_groups
+from lmct.technique.figure_style import (
     METAL,
     OXYGEN,
     SINGLE,
@@ -18,8 +20,6 @@ from lmct.technique.electrochemistry.figure import (
     slug,
     style_axes,
 )
-from lmct.technique.electrochemistry.figure_curves import Curve, first_discharge
-from lmct.technique.electrochemistry.series import Series, series_from_groups
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.technique.contract import FigureSheet
-from lmct.technique.electrochemistry.figure import DOUBLE, METAL, OXYGEN, new_figure, ordered_colours
+from lmct.technique.figure_style import DOUBLE, METAL, OXYGEN, new_figure, ordered_colours
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

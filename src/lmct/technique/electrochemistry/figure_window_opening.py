@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.technique.contract import FigureSheet
-from lmct.technique.electrochemistry.figure import (
+from lmct.technique.figure_style import (
     DOUBLE,
     GREY,
     METAL,

@@ -14,7 +14,7 @@ from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
 from lmct.technique.electrochemistry.cells import duration_text
 from lmct.technique.electrochemistry.gitt_series import Gap, Series, gap_between, series_from_dataset
-from lmct.technique.electrochemistry.options import number_option, refuse_unknown
+from lmct.technique.option import number_option, refuse_unknown
 
 CENTIMETRE = 1e-2
 
@@ -49,7 +49,7 @@ def analyse_gitt(measurements: Sequence[Measurement], options: Mapping[str, Any]
     UnknownName, OutOfRange
         An option does not exist or makes no sense.
     """
-    refuse_unknown(options, ["particle_radius"])
+    refuse_unknown(options, ["particle_radius"], technique="electrochemistry")
     radius = number_option(options, "particle_radius", math.inf, low=1e-10)
     findings: list[Finding] = []
     messages: list[str] = []

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lmct.quantity.errors import OutOfRange, unknown_name
+from lmct.quantity.errors import OutOfRange
 from lmct.technique.electrochemistry.accuracy import Accuracy
 from lmct.technique.electrochemistry.differential_capacity import RESOLUTION
 from lmct.technique.electrochemistry.half_cycle import MINIMUM_SWING
 from lmct.technique.electrochemistry.plateau import PLATEAUS
+from lmct.technique.option import number_option, refuse_unknown, switch_option
 
 ACCURACY_OPTIONS = {
     "mass_relative_uncertainty": "mass_relative",
@@ -74,7 +75,11 @@ def read_options(options: Mapping[str, Any]) -> Options:
     >>> read_options({"resolution": 0.02}).resolution
     0.02
     """
-    refuse_unknown(options, [*ACCURACY_OPTIONS, "plateaus", "resolution", "minimum_swing", "in_cycling"])
+    refuse_unknown(
+        options,
+        [*ACCURACY_OPTIONS, "plateaus", "resolution", "minimum_swing", "in_cycling"],
+        technique="electrochemistry",
+    )
     accuracy = {
         target: number_option(options, name) for name, target in ACCURACY_OPTIONS.items() if name in options
     }
@@ -85,87 +90,6 @@ def read_options(options: Mapping[str, Any]) -> Options:
         minimum_swing=number_option(options, "minimum_swing", MINIMUM_SWING, low=1e-6, high=0.5),
         in_cycling=switch_option(options, "in_cycling", False),
     )
-
-
-def refuse_unknown(options: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Raise ``UnknownName`` for the first option that does not exist.
-
-    Parameters
-    ----------
-    options
-        Options as given.
-    known
-        Names that exist.
-
-    Raises
-    ------
-    UnknownName
-        An option does not exist; the message holds the nearest name.
-    """
-    names = list(known)
-    for name in options:
-        if name not in names:
-            raise unknown_name("electrochemistry option", name, names)
-
-
-def number_option(
-    options: Mapping[str, Any], name: str, default: float = 0.0, *, low: float = 0.0, high: float = math.inf
-) -> float:
-    """Return a number between two limits, or the default when the option is absent.
-
-    Parameters
-    ----------
-    options
-        Options as given.
-    name
-        Name of the option.
-    default
-        Its value when absent.
-    low, high
-        Limits, both allowed.
-
-    Returns
-    -------
-    :
-        The number.
-
-    Raises
-    ------
-    OutOfRange
-        The value is no number or outside the limits.
-    """
-    value = options.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise OutOfRange(f"the option {name} is {value!r}. Expected a number from {low:g} to {high:g}.")
-    return float(value)
-
-
-def switch_option(options: Mapping[str, Any], name: str, default: bool) -> bool:
-    """Return a yes or no, or the default when the option is absent.
-
-    Parameters
-    ----------
-    options
-        Options as given.
-    name
-        Name of the option.
-    default
-        Its value when absent.
-
-    Returns
-    -------
-    :
-        True or False.
-
-    Raises
-    ------
-    OutOfRange
-        The value is neither true nor false.
-    """
-    value = options.get(name, default)
-    if value not in (True, False):
-        raise OutOfRange(f"the option {name} is {value!r}. Expected true or false.")
-    return bool(value)
 
 
 def _plateaus(given: object) -> dict[str, tuple[float, float]]:

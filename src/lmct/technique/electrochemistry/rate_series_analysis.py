@@ -12,7 +12,7 @@ import numpy as np
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
-from lmct.technique.electrochemistry.options import number_option, refuse_unknown
+from lmct.technique.option import number_option, refuse_unknown
 
 SAME_CURRENT = 0.05
 """Discharges whose median currents differ by less than this share have the same rate [1]."""
@@ -68,7 +68,7 @@ def analyse_rate_series(measurements: Sequence[Measurement], options: Mapping[st
     UnknownName, OutOfRange
         An option does not exist or makes no sense.
     """
-    refuse_unknown(options, ["smallest_share"])
+    refuse_unknown(options, ["smallest_share"], technique="electrochemistry")
     share = number_option(options, "smallest_share", 0.02, low=0.0, high=1.0)
     series: list[tuple[Measurement, tuple[Rate, ...]]] = []
     messages = []

@@ -8,27 +8,27 @@ from typing import Any
 
 import numpy as np
 
+from lmct.quantity.assessment import Assessment
 from lmct.quantity.constants import ZERO_CELSIUS
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
-from lmct.technique.contract import AnalysisResult, Measurement
-from lmct.technique.electrochemistry.assessment import Assessment
-from lmct.technique.electrochemistry.boundary import with_observed_boundary
-from lmct.technique.electrochemistry.cells import CellGroup, duration_text, groups_from_measurements
-from lmct.technique.electrochemistry.heating import heating_intervals
-from lmct.technique.electrochemistry.options import number_option, refuse_unknown
-from lmct.technique.electrochemistry.pooled_scatter import pooled_scatter_from_groups
-from lmct.technique.electrochemistry.profile_likelihood import profile_interval
-from lmct.technique.electrochemistry.relaxation import (
+from lmct.relaxation.fit import (
     RelaxationData,
     RelaxationFit,
     fit_relaxation,
 )
-from lmct.technique.electrochemistry.relaxation_law import ATTEMPT_FREQUENCY
-from lmct.technique.electrochemistry.relaxation_models import DEFAULT_LAWS, laws_for
-from lmct.technique.electrochemistry.remaining_time import time_left
+from lmct.relaxation.heating import heating_intervals
+from lmct.relaxation.laws import DEFAULT_LAWS, laws_for
+from lmct.relaxation.profile_likelihood import profile_interval
+from lmct.relaxation.rate_law import ATTEMPT_FREQUENCY
+from lmct.relaxation.remaining_time import time_left
+from lmct.technique.contract import AnalysisResult, Measurement
+from lmct.technique.electrochemistry.boundary import with_observed_boundary
+from lmct.technique.electrochemistry.cells import CellGroup, duration_text, groups_from_measurements
+from lmct.technique.electrochemistry.pooled_scatter import pooled_scatter_from_groups
 from lmct.technique.electrochemistry.series import reference_group, sharply_divided
 from lmct.technique.electrochemistry.sources import group_finding
+from lmct.technique.option import number_option, refuse_unknown
 
 CAPACITY = "metal_plateau_capacity"
 MASS_UNCERTAINTY = 0.02
@@ -53,7 +53,7 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
     options
         ``thermal_lag`` [s] (0): time constant with which the samples warm up; ``attempt_frequency`` [1/s]
         (1e13): what a barrier is stated for when there is one temperature only; ``laws``: names out of
-        :data:`~lmct.technique.electrochemistry.relaxation_models.LAWS`.
+        :data:`~lmct.relaxation.laws.LAWS`.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
     UnknownName, OutOfRange
         An option does not exist or makes no sense.
     """
-    refuse_unknown(options, ["thermal_lag", "attempt_frequency", "laws"])
+    refuse_unknown(options, ["thermal_lag", "attempt_frequency", "laws"], technique="electrochemistry")
     lag = number_option(options, "thermal_lag", 0.0)
     frequency = number_option(options, "attempt_frequency", ATTEMPT_FREQUENCY, low=1.0, high=1e20)
     bare, messages = groups_from_measurements(measurements, [CAPACITY])

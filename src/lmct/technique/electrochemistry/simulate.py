@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from lmct import __version__
-from lmct.instrument.record import CURRENT, TIME, VOLTAGE, CyclerRecord
+from lmct.instrument.cycler.record import CURRENT, TIME, VOLTAGE, CyclerRecord
 from lmct.protocol.simulation import Run
 from lmct.quantity.errors import OutOfRange
 

@@ -13,7 +13,6 @@ from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
 from lmct.technique.electrochemistry.boundary import with_observed_boundary
 from lmct.technique.electrochemistry.cells import CellGroup, finding_of, groups_from_measurements
-from lmct.technique.electrochemistry.options import refuse_unknown
 from lmct.technique.electrochemistry.pooled_scatter import (
     CONTRADICTION,
     PooledScatter,
@@ -29,6 +28,7 @@ from lmct.technique.electrochemistry.titration import (
     rearrangement_from_groups,
     remaining_fraction,
 )
+from lmct.technique.option import refuse_unknown
 
 QUANTITIES = ("metal_plateau_capacity", "oxygen_plateau_capacity")
 COLUMNS = (*QUANTITIES, "total_plateau_capacity")
@@ -54,7 +54,7 @@ def analyse_titration(measurements: Sequence[Measurement], options: Mapping[str,
     UnknownName
         An option was given.
     """
-    refuse_unknown(options, [])
+    refuse_unknown(options, [], technique="electrochemistry")
     bare, messages = groups_from_measurements(measurements, QUANTITIES)
     widened, contradictions = with_observed_boundary(bare)
     groups = tuple(_with_total(one) for one in widened)

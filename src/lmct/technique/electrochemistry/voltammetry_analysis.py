@@ -12,13 +12,13 @@ import numpy as np
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
-from lmct.technique.electrochemistry.options import number_option, refuse_unknown
 from lmct.technique.electrochemistry.voltammetry_sweeps import (
     CurrentPeak,
     Sweep,
     find_current_peaks,
     find_sweeps,
 )
+from lmct.technique.option import number_option, refuse_unknown
 
 MINIMUM_RATES = 3
 SAME_RATE = 0.05
@@ -83,7 +83,7 @@ def analyse_voltammetry(measurements: Sequence[Measurement], options: Mapping[st
     UnknownName, OutOfRange
         An option does not exist or makes no sense.
     """
-    refuse_unknown(options, ["largest_shift"])
+    refuse_unknown(options, ["largest_shift"], technique="electrochemistry")
     shift = number_option(options, "largest_shift", 0.15, low=1e-3, high=1.0)
     sweeps: list[SweepPeaks] = []
     messages = []

@@ -11,7 +11,6 @@ from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
 from lmct.technique.electrochemistry.accuracy import Accuracy
-from lmct.technique.electrochemistry.options import number_option, refuse_unknown
 from lmct.technique.electrochemistry.window_opening_boundary import (
     Crossing,
     Shift,
@@ -20,6 +19,7 @@ from lmct.technique.electrochemistry.window_opening_boundary import (
     uncertainty_of_part,
 )
 from lmct.technique.electrochemistry.window_opening_series import Opening, Window, find_openings
+from lmct.technique.option import number_option, refuse_unknown
 
 BOUNDARY = 2.5
 """Voltage between the discharge of the metal and of oxygen [V] (Li 2022, Fig. 4, caption)."""
@@ -85,7 +85,7 @@ def analyse_window_opening(measurements: Sequence[Measurement], options: Mapping
     ------
     Li 2022, Fig. 6a-d, S9 and S26: opening the window shifts the state of charge of the intermediate.
     """
-    refuse_unknown(options, ["boundary", "charge_boundary"])
+    refuse_unknown(options, ["boundary", "charge_boundary"], technique="electrochemistry")
     boundary = number_option(options, "boundary", BOUNDARY, low=0.1, high=6.0)
     of_charge = number_option(options, "charge_boundary", CHARGE_BOUNDARY, low=0.1, high=6.0)
     found = [

@@ -1,0 +1,1 @@
+"""Powder patterns of every brand: found by content, read, cross-checked; sequences of scans; writers."""

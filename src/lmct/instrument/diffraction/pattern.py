@@ -1,0 +1,157 @@
+"""What a diffractometer recorded in one scan, and a sequence of scans that are read one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.quantity.errors import DataError
+
+COUNTS, RATE, ARBITRARY = "counts", "counts per second", "arbitrary"
+"""What intensities can be: only counts have the square root of themselves as standard uncertainty."""
+
+
+@dataclass(frozen=True, eq=False)
+class DiffractionPattern:
+    """One powder pattern.
+
+    Parameters
+    ----------
+    two_theta
+        Scattering angles, rising [deg].
+    intensity
+        Of each angle, in ``intensity_unit``.
+    uncertainty
+        Standard uncertainty of each intensity, same unit, all positive; None when the file tells none
+        that can be one and the intensities are no counts.
+    intensity_unit
+        :data:`COUNTS`, :data:`RATE` or :data:`ARBITRARY`.
+    wavelengths
+        Of the lines in the beam, the strongest first [Å]; empty when the file does not tell.
+    line_ratio
+        Intensity of the second line over that of the first [1]; None when the file does not tell.
+    anode
+        Target of the tube, for example ``"Cu"``; empty when not told.
+    start_time, end_time
+        By the clock of the instrument; aware when the file tells the zone. None when not told.
+    temperature
+        Of the sample [K]; None when not told.
+    radius
+        Of the goniometer [mm]; None when not told.
+    source_file
+        Name of the file.
+    scan
+        Number of the scan in the file, from 0.
+    source_sha256
+        Hash of the file.
+    format
+        Name of the format, for example ``"panalytical-xrdml"``.
+    reader
+        Library and version that read it.
+    metadata
+        What else the header says, as text, under the instrument's own names.
+    warnings
+        What was left out, repaired or looks wrong, one sentence each.
+
+    Raises
+    ------
+    DataError
+        Arrays differ in length, or angles do not rise.
+    """
+
+    two_theta: Float[np.ndarray, "point"]
+    intensity: Float[np.ndarray, "point"]
+    uncertainty: Float[np.ndarray, "point"] | None = None
+    intensity_unit: str = COUNTS
+    wavelengths: tuple[float, ...] = ()
+    line_ratio: float | None = None
+    anode: str = ""
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    temperature: float | None = None
+    radius: float | None = None
+    source_file: str = ""
+    scan: int = 0
+    source_sha256: str = ""
+    format: str = ""
+    reader: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        columns = [self.two_theta, self.intensity]
+        columns += [] if self.uncertainty is None else [self.uncertainty]
+        if len({len(column) for column in columns}) > 1:
+            raise DataError(f"{self.source_file}: angles, intensities and uncertainties differ in length.")
+        if len(self.two_theta) < 2 or not np.all(np.diff(self.two_theta) > 0):
+            raise DataError(f"{self.source_file}: the angles of scan {self.scan} do not rise.")
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Format and reader as text."""
+        return {"format": self.format, "reader": self.reader}
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPlace:
+    """Where one scan of a sequence is, known before it is read.
+
+    Parameters
+    ----------
+    file
+        Path of the file as text.
+    scan
+        Number of the scan in the file, from 0.
+    start_time, end_time
+        By a log file beside the patterns; None when only the pattern itself may tell.
+    """
+
+    file: str
+    scan: int = 0
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+
+
+class PatternSequence:
+    """Scans in the order of their clock (or of their names), read when they are asked for: memory stays flat.
+
+    Parameters
+    ----------
+    places
+        Where the scans are, in order.
+    source_sha256
+        Hash of the folder or file.
+    provenance
+        Format and reader as text.
+    warnings
+        What was left out or looks wrong, one sentence each.
+    """
+
+    def __init__(
+        self,
+        places: tuple[ScanPlace, ...],
+        *,
+        source_sha256: str = "",
+        provenance: Mapping[str, str] | None = None,
+        warnings: tuple[str, ...] = (),
+    ) -> None:
+        self.places = places
+        self.source_sha256 = source_sha256
+        self.provenance = dict(provenance or {})
+        self.warnings = warnings
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, index: int) -> DiffractionPattern:
+        """Read one scan; times of the log go before those of the file."""
+        from lmct.instrument.diffraction.sequence import read_place
+
+        return read_place(self.places[index])
+
+    def __iter__(self) -> Iterator[DiffractionPattern]:
+        return (self[index] for index in range(len(self)))

@@ -1,0 +1,1 @@
+"""Powder diffraction: simulated patterns, Rietveld refinement, sequences, structural hysteresis."""
