@@ -3,34 +3,11 @@
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from lmct.instrument.cycler.record import CyclerRecord
-from lmct.quantity.errors import DamagedFile
 from lmct.study import cache_key, techniques
 
 HERE = Path(__file__).parent
-
-
-def read_tiny(path, columns=None):
-    """Read 'voltage per line' as a record; the file name is written to a log so that reads can be counted."""
-    path = Path(path)
-    with (path.parent.parent / "reads.log").open("a") as log:
-        log.write(f"{path.name}\n")
-    try:
-        voltage = np.array([float(line) for line in path.read_text().split()])
-    except ValueError as error:
-        raise DamagedFile(
-            f"{path.name} is no list of voltages. Expected numbers. Export it again."
-        ) from error
-    if path.name.startswith("bug"):
-        raise KeyError("a fault of the reader")
-    time, current = np.arange(len(voltage), dtype=float), np.ones(len(voltage))
-    names = ("test_time_second", "voltage_volt", "current_ampere")
-    return CyclerRecord(
-        dict(zip(names, (time, voltage, current), strict=True)), format="tiny", reader="test 1"
-    )
 
 
 def fix_code(setattr):
@@ -42,7 +19,6 @@ def fix_code(setattr):
 def tiny(monkeypatch):
     """Make ``technique = "tiny"`` and its file format known."""
     fix_code(monkeypatch.setattr)
-    monkeypatch.setattr(instrument, "read", read_tiny, raising=False)
     monkeypatch.syspath_prepend(str(HERE))
     monkeypatch.setitem(techniques.TECHNIQUES, "tiny", "tiny_technique")
     yield

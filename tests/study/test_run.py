@@ -246,9 +246,7 @@ import os, random, shutil, signal, sys, threading, time
 from pathlib import Path
 sys.path[:0] = [{here!r}]
 import conftest
-from lmct.instrument import cycler
 from lmct.study import run_study, techniques
-cycler.read = conftest.read_tiny
 techniques.TECHNIQUES["tiny"] = "tiny_technique"
 conftest.fix_code(setattr)
 folder, chance = Path({folder!r}), random.Random({seed})
