@@ -13,6 +13,7 @@ from lmct.study.figure_file import distinct_slugs, slug
 from lmct.study.file_search import find_files, name_in_study
 from lmct.study.layout import MeasurementEntry, Study
 from lmct.study.one_file import Failure, Job
+from lmct.study.option_file import OptionsWithFiles, resolve_option_files
 
 
 def jobs_of_study(study: Study) -> tuple[list[Job], list[Failure]]:
@@ -35,7 +36,12 @@ def jobs_of_study(study: Study) -> tuple[list[Job], list[Failure]]:
         found, problems = _files_of_entry(study, entry)
         failures += problems
         failures += _unused_masses(entry, found)
-        jobs += [_job(study, entry, name, path) for name, path in found.items()]
+        try:
+            options = resolve_option_files(study, entry.options, entry.place)
+        except (LmctError, OSError) as error:
+            failures.append(Failure(entry.place, "", type(error).__name__, str(error)))
+            continue
+        jobs += [_job(study, entry, options, name, path) for name, path in found.items()]
     return _named(study, jobs), failures
 
 
@@ -54,7 +60,7 @@ def _files_of_entry(study: Study, entry: MeasurementEntry) -> tuple[dict[str, Pa
     return found, failures
 
 
-def _job(study: Study, entry: MeasurementEntry, name: str, path: Path) -> Job:
+def _job(study: Study, entry: MeasurementEntry, options: OptionsWithFiles, name: str, path: Path) -> Job:
     return Job(
         place=entry.place,
         name=slug(path.stem),
@@ -65,7 +71,8 @@ def _job(study: Study, entry: MeasurementEntry, name: str, path: Path) -> Job:
         technique=entry.technique,
         active_mass=_mass(entry.active_masses, name, entry.active_mass),
         columns=entry.columns,
-        options=entry.options,
+        options=options.options,
+        option_hashes=options.hashes,
         condition={**study.sample(entry.sample).condition, **entry.condition},
     )
 

@@ -61,6 +61,8 @@ class Job:
         Its name as the report shows it.
     target
         The NetCDF file to write.
+    option_hashes
+        Hash of each file that the options name.
     sample, technique, active_mass, columns, options, condition
         As in :class:`lmct.study.layout.MeasurementEntry`, with the condition of the sample joined in.
     """
@@ -76,6 +78,7 @@ class Job:
     columns: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     condition: Mapping[str, float] = field(default_factory=dict)
+    option_hashes: Mapping[str, str] = field(default_factory=dict)
 
     def key(self, sha256: str) -> str:
         """Return the key of this computation for a file with the given hash."""
@@ -87,6 +90,7 @@ class Job:
             "active_mass",
             "columns",
             "options",
+            "option_hashes",
             "condition",
         )
         return key_from_settings(self.technique, {"sha256": sha256} | {n: getattr(self, n) for n in names})
