@@ -78,12 +78,17 @@ def test_spacings_scale_with_the_cube_and_the_list_does_not_change(a, factor):
     assert large.spacing == pytest.approx(factor * small.spacing, rel=1e-12)
 
 
-def test_bragg_angle():
-    angles = two_theta_from_spacing(spacing=np.array([4.144 / 2, 0.7]), wavelength=1.54056)
-    assert angles[0] == pytest.approx(43.6457, abs=1e-4)
+def test_bragg_angle_of_silicon_as_in_the_powder_diffraction_file():
+    """Card 27-1402: a 5.43088, wavelength 1.540598, 111 at 28.443."""
+    angles = two_theta_from_spacing(spacing=np.array([5.43088 / 3**0.5, 0.7]), wavelength=1.540598)
+    assert angles[0] == pytest.approx(28.443, abs=1e-3)
     assert np.isnan(angles[1])
+
+
+def test_angles_of_a_list():
     lines = reflections_of(crystal("F m -3 m", CUBIC), smallest_spacing=2.0)
-    assert lines.two_theta(1.54056)[1] == pytest.approx(angles[0])
+    assert lines.two_theta(4.144).tolist() == pytest.approx([120.0, 180.0])
+    assert len(lines) == 2
 
 
 @pytest.mark.parametrize("spacing", [0.0, -1.0, 0.01, float("nan")])
