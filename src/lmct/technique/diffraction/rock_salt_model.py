@@ -1,0 +1,185 @@
+"""The pattern of a cubic crystal as a function of its parameters, with analytic derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.technique.diffraction.background import chebyshev_basis, hump_shape
+from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.levenberg_marquardt import Evaluation
+from lmct.technique.diffraction.profile import line_shapes, widths_from_parts
+from lmct.technique.diffraction.rock_salt_crystal import CrystalPart
+from lmct.technique.diffraction.rock_salt_foreign import ForeignPart
+from lmct.technique.diffraction.rock_salt_lines import CubicLines
+from lmct.technique.diffraction.rock_salt_settings import RockSaltSettings
+
+
+class PatternModel:
+    """A pattern over fixed angles; parameters are a vector in the order of ``names``.
+
+    Nonlinear parameters come first, then what is linear: scale, areas of foreign lines, heights of humps,
+    coefficients of the background.
+
+    Parameters
+    ----------
+    two_theta
+        Angles, rising [deg].
+    diffractometer
+        The instrument.
+    lines
+        Of the crystal.
+    settings
+        What is free.
+    """
+
+    def __init__(
+        self,
+        two_theta: Float[np.ndarray, "point"],
+        diffractometer: Diffractometer,
+        lines: CubicLines,
+        settings: RockSaltSettings,
+    ) -> None:
+        self.two_theta = two_theta
+        self.settings = settings
+        self.crystal_name = lines.name
+        self.crystal = CrystalPart(lines, diffractometer, settings.migration)
+        ends = float(two_theta[0]), float(two_theta[-1])
+        self.foreign = tuple(ForeignPart(one, diffractometer, *ends) for one in settings.foreign)
+        free = self._nonlinear()
+        self._start = {name: start for name, (start, _, _) in free.items()}
+        self.first_linear = len(free)
+        self.names = (
+            *free,
+            "scale",
+            *(name for one in self.foreign for name in one.heights),
+            *(f"height(hump {number})" for number in range(1, len(settings.humps) + 1)),
+            *(f"background({number})" for number in range(settings.background_terms)),
+        )
+        self.place = {name: number for number, name in enumerate(self.names)}
+        self.low = np.array([free[name][1] if name in free else -np.inf for name in self.names])
+        self.high = np.array([free[name][2] if name in free else np.inf for name in self.names])
+        self._chebyshev = chebyshev_basis(two_theta=two_theta, terms=settings.background_terms)
+
+    def start(self, values: Mapping[str, float]) -> Float[np.ndarray, "parameter"]:
+        """Return a vector with known values where there are any, within limits; linear parameters are 0."""
+        found = np.array([values.get(name, self._start.get(name, 0.0)) for name in self.names])
+        found[self.first_linear :] = 0.0
+        return np.clip(found, self.low, self.high)
+
+    def by_name(self, vector: Float[np.ndarray, "parameter"]) -> dict[str, float]:
+        """Return parameters by name."""
+        return dict(zip(self.names, vector.tolist(), strict=True))
+
+    def evaluate(self, vector: Float[np.ndarray, "parameter"]) -> Evaluation:
+        """Return the pattern and its derivatives.
+
+        Parameters
+        ----------
+        vector
+            Parameters in the order of ``names``.
+
+        Returns
+        -------
+        :
+            Pattern, background and Jacobian.
+        """
+        values = self.by_name(vector)
+        jacobian = np.zeros((len(vector), len(self.two_theta)))
+        lines = self.crystal.add(values, self.place, self.two_theta, jacobian)
+        for foreign in self.foreign:
+            lines = lines + foreign.add(values, self.place, self.two_theta, jacobian)
+        background = self._add_background(values, jacobian)
+        return Evaluation(lines + background, background, jacobian)
+
+    def seen_lines(
+        self, values: Mapping[str, float]
+    ) -> tuple[Float[np.ndarray, "line"], Float[np.ndarray, "line"]]:
+        """Return places and full widths, for the first wavelength, of the lines in the range [deg]."""
+        line, _ = self.crystal.line(values, 0)
+        width = widths_from_parts(
+            gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian)
+        ).width
+        position = np.asarray(line.position)
+        seen = (position > self.two_theta[0]) & (position < self.two_theta[-1])
+        seen &= np.asarray(line.strength) > 0
+        return position[seen], width[seen]
+
+    def all_lines(
+        self, values: Mapping[str, float]
+    ) -> tuple[Float[np.ndarray, "line"], Float[np.ndarray, "line"]]:
+        """Return places and full widths of all lines of all phases, for every wavelength [deg]."""
+        places, widths = [], []
+        for number in range(len(self.crystal.shares)):
+            line, _ = self.crystal.line(values, number)
+            places.append(np.asarray(line.position))
+            gaussian, lorentzian = np.asarray(line.gaussian), np.asarray(line.lorentzian)
+            widths.append(widths_from_parts(gaussian=gaussian, lorentzian=lorentzian).width)
+        for one in self.foreign:
+            for position, width in one.lines(values):
+                places.append(position)
+                widths.append(width)
+        return np.concatenate(places), np.concatenate(widths)
+
+    def line_patterns(self, values: Mapping[str, float]) -> Float[np.ndarray, "line point"]:
+        """Return the pattern of each line alone, axial divergence left out; lines out of range too."""
+        total = np.zeros((len(self.crystal.lines.index), len(self.two_theta)))
+        for number in range(len(self.crystal.shares)):
+            line, _ = self.crystal.line(values, number)
+            widths = widths_from_parts(
+                gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian)
+            )
+            shapes = line_shapes(
+                two_theta=self.two_theta,
+                position=np.asarray(line.position),
+                width=widths.width,
+                mixing=widths.mixing,
+            )
+            total += values["scale"] * np.asarray(line.strength)[:, None] * shapes.value
+        return total
+
+    def _nonlinear(self) -> dict[str, tuple[float, float, float]]:
+        """Return start and limits of all parameters that are not linear."""
+        part, settings = self.crystal, self.settings
+        one, cell, reach = part.diffractometer, part.lines.cell, 1.0 + 1.5 * settings.cell_reach
+        free = {"a": (cell, cell / reach, cell * reach)}
+        if settings.refine_offset:
+            farthest = 2.0 if part.offset_name == "displacement" else 0.3
+            free[part.offset_name] = (0.0, -farthest, farthest)
+        free["lorentzian_x"] = (max(one.lorentzian_x, 0.01), -1.0, 5.0)
+        free["lorentzian_y"] = (one.lorentzian_y, -2.0, 10.0)
+        if settings.refine_gaussian:
+            free["gaussian_u"] = (one.gaussian_u, -0.5, 5.0)
+            free["gaussian_w"] = (one.gaussian_w, -0.1, 2.0)
+        if settings.refine_displacement_parameters:
+            for key in part.lines.groups:
+                free[f"b_iso({key})"] = (part.lines.displacement[key], -5.0, 20.0)
+        if part.occupancy_name:
+            most = part.largest_occupancy
+            free[part.occupancy_name] = (part.held_occupancy, -0.5 * most, most)
+        for foreign in self.foreign:
+            free |= {name: (start, *foreign.limits[name]) for name, start in foreign.start.items()}
+        for number, hump in enumerate(settings.humps, 1):
+            where = hump.position
+            free[f"position(hump {number})"] = (where, where - 15.0, where + 15.0)
+            free[f"width(hump {number})"] = (hump.width, 1.0, 40.0)
+        return free
+
+    def _add_background(
+        self, values: Mapping[str, float], jacobian: Float[np.ndarray, "parameter point"]
+    ) -> Float[np.ndarray, "point"]:
+        terms = self.settings.background_terms
+        jacobian[-terms:] = self._chebyshev
+        background = np.array([values[name] for name in self.names[-terms:]]) @ self._chebyshev
+        for number in range(1, len(self.settings.humps) + 1):
+            name, height = f"(hump {number})", values[f"height(hump {number})"]
+            shape, by_position, by_width = hump_shape(
+                two_theta=self.two_theta, position=values[f"position{name}"], width=values[f"width{name}"]
+            )
+            jacobian[self.place[f"height{name}"]] = shape
+            jacobian[self.place[f"position{name}"]] = height * by_position
+            jacobian[self.place[f"width{name}"]] = height * by_width
+            background = background + height * shape
+        return background
