@@ -1,4 +1,4 @@
-"""Patterns of rock salts written apart from the package: true Voigt lines, every hkl by brute force, Poisson."""
+"""Patterns of rock salts apart from the package: true Voigt lines, every hkl by brute force, Poisson."""
 
 from __future__ import annotations
 

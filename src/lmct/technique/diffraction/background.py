@@ -142,7 +142,7 @@ def lower_envelope(*, intensity: Float[np.ndarray, "point"], reach: int) -> Floa
     --------
     >>> counts = np.full(101, 100.0)
     >>> counts[50] = 400.0
-    >>> bool(np.allclose(lower_envelope(intensity=counts, reach=3), 100.0))
+    >>> bool(np.allclose(lower_envelope(intensity=counts, reach=8), 100.0))
     True
     """
     smooth = np.convolve(np.pad(intensity, 2, mode="edge"), np.full(5, 0.2), mode="valid")

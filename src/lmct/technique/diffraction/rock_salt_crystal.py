@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
-from lmct.technique.diffraction.profile import axial_nodes, line_shapes, widths_from_parts
+from lmct.technique.diffraction.profile import axial_nodes, line_shape_rows, widths_from_parts
 from lmct.technique.diffraction.rock_salt_lines import CubicLines
 from lmct.technique.diffraction.rock_salt_settings import Migration
 from lmct.technique.diffraction.scattering import lorentz_polarization
@@ -24,6 +24,9 @@ BLOCK = 4096
 """Points that are computed at once, so that long patterns need little memory."""
 
 Rows = Float[np.ndarray, "line"]
+
+Strengths = tuple[Rows, Rows, dict[str, Rows]]
+"""Multiplicity times |F|², its derivative by the cell, and those by B and occupancy."""
 
 
 class Line(NamedTuple):
@@ -142,21 +145,26 @@ class CrystalPart:
         jacobian
             Written to.
         """
-        scale = values["scale"]
+        scale, tables = values["scale"], []
+        strengths = self._cell_strengths(values)
         for number in range(len(self.shares)):
-            line, changes = self.line(values, number)
+            line, changes = self.line(values, number, strengths)
             changes = {name: one for name, one in changes.items() if name in place}
-            rows = [place[name] for name in (*changes, "scale")]
             changes["scale"] = Line(strength=line.strength)
-            coefficients, position, width, mixing = self._coefficients(line, changes, scale, number)
-            for start in range(0, len(two_theta), BLOCK):
-                part = slice(start, start + BLOCK)
-                shapes = line_shapes(two_theta=two_theta[part], position=position, width=width, mixing=mixing)
-                jacobian[rows, part] += coefficients @ np.concatenate(shapes)
+            tables.append(self._coefficients(line, changes, scale, number))
+        rows = [place[name] for name in changes]
+        coefficients = np.concatenate([one[0] for one in tables], axis=2).reshape(len(rows), -1)
+        position, width, mixing = (np.concatenate([one[column] for one in tables]) for column in (1, 2, 3))
+        for start in range(0, len(two_theta), BLOCK):
+            part = slice(start, start + BLOCK)
+            shapes = line_shape_rows(two_theta=two_theta[part], position=position, width=width, mixing=mixing)
+            jacobian[rows, part] = coefficients @ shapes
         pattern: Float[np.ndarray, "point"] = scale * jacobian[place["scale"]]
         return pattern
 
-    def line(self, values: Mapping[str, float], number: int) -> tuple[Line, dict[str, Line]]:
+    def line(
+        self, values: Mapping[str, float], number: int, strengths: Strengths | None = None
+    ) -> tuple[Line, dict[str, Line]]:
         """Return the lines for one wavelength, and their derivatives by parameter.
 
         Parameters
@@ -165,6 +173,8 @@ class CrystalPart:
             Parameters by name; those that are absent are as in the crystal and the instrument.
         number
             Of the wavelength.
+        strengths
+            Of the lines for these values, where they are known already.
         """
         theta, seen = self.bragg(values["a"], number)
         tangent, secant = np.tan(theta), 1.0 / np.cos(theta)
@@ -173,7 +183,9 @@ class CrystalPart:
             theta=theta, offset=values.get(self.offset_name, 0.0), diffractometer=self.diffractometer
         )
         gaussian, lorentzian, changes = self._widths(values, tangent, secant, theta_by_a)
-        strength, strength_changes = self._strengths(values, theta, theta_by_a, self.shares[number] * seen)
+        strength, strength_changes = self._areas(
+            strengths or self._cell_strengths(values), theta, theta_by_a, self.shares[number] * seen
+        )
         changes["a"] = changes["a"]._replace(
             position=(np.degrees(2.0) + by_theta) * theta_by_a, strength=strength_changes.pop("a")
         )
@@ -214,16 +226,20 @@ class CrystalPart:
         }
         return gaussian, lorentzian, changes
 
-    def _strengths(
-        self, values: Mapping[str, float], theta: Rows, theta_by_a: Rows, share: Rows
-    ) -> tuple[Rows, dict[str, Rows]]:
-        """Return areas over the scale and their derivatives."""
+    def _cell_strengths(self, values: Mapping[str, float]) -> Strengths:
+        """Return multiplicity times |F|² and its derivatives."""
         held = self.lines.displacement
         displacement = {key: values.get(f"b_iso({key})", held[key]) for key in self.lines.groups}
         moved = values.get(self.occupancy_name, self.held_occupancy) - self.held_occupancy
-        strength, by_cell, others = self.lines.strengths(
+        return self.lines.strengths(
             cell=values["a"], displacement=displacement, migration=self.migration, moved=moved
         )
+
+    def _areas(
+        self, strengths: Strengths, theta: Rows, theta_by_a: Rows, share: Rows
+    ) -> tuple[Rows, dict[str, Rows]]:
+        """Return areas over the scale and their derivatives."""
+        strength, by_cell, others = strengths
         step = 1e-5
         low, middle, high = (
             lorentz_polarization(np.degrees(2.0 * (theta + move)), self.diffractometer)
@@ -257,7 +273,7 @@ class CrystalPart:
 
     def _coefficients(
         self, line: Line, changes: Mapping[str, Line], scale: float, number: int
-    ) -> tuple[Float[np.ndarray, "row shape"], Rows, Rows, Rows]:
+    ) -> tuple[Float[np.ndarray, "row 4 part"], Rows, Rows, Rows]:
         """Return what multiplies shapes and their derivatives, and the shapes' places, widths and mixing."""
         widths = widths_from_parts(gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian))
         area = scale * np.asarray(line.strength)
@@ -273,7 +289,7 @@ class CrystalPart:
             table[row, 3] = area * (
                 one.gaussian * widths.mixing_by_gaussian + one.lorentzian * widths.mixing_by_lorentzian
             )
-        coefficients = (table[:, :, of_line] * weights).reshape(len(changes), -1)
+        coefficients = table[:, :, of_line] * weights
         position = np.asarray(line.position)[of_line] + nodes
         return coefficients, position, widths.width[of_line], widths.mixing[of_line]
 

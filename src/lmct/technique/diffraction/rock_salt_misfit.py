@@ -11,7 +11,7 @@ SIGNIFICANT = 2.5
 """Serial correlation counts when it exceeds that of noise by this many standard deviations [1]."""
 
 NEAR, FAR = 2.0, 5.0
-"""A point belongs to a line within the first, and lies apart from it beyond the second, in full widths [1]."""
+"""A point belongs to a line within the first, and lies apart beyond the second, in full widths [1]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ class PatternModel:
         """Return a vector with known values where there are any, within limits; linear parameters are 0."""
         found = np.array([values.get(name, self._start.get(name, 0.0)) for name in self.names])
         found[self.first_linear :] = 0.0
-        return np.clip(found, self.low, self.high)
+        clipped: Float[np.ndarray, "parameter"] = np.clip(found, self.low, self.high)
+        return clipped
 
     def by_name(self, vector: Float[np.ndarray, "parameter"]) -> dict[str, float]:
         """Return parameters by name."""

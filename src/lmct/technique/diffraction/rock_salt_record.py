@@ -70,8 +70,8 @@ def fitted_record(pattern: DiffractionPattern, excluded: tuple[tuple[float, floa
     kept_noise = _kept(noise, kept & ~spiked)
     if len(kept_noise.observed) < FEWEST_POINTS:
         raise DataError(
-            f"{where} has {len(kept_noise.observed)} points to fit. Expected {FEWEST_POINTS} at least. Exclude"
-            " less."
+            f"{where} has {len(kept_noise.observed)} points to fit. Expected {FEWEST_POINTS} at least."
+            " Exclude less."
         )
     return FittedRecord(
         two_theta=pattern.two_theta[kept & ~spiked],
@@ -133,8 +133,8 @@ def _refuse_unusable(pattern: DiffractionPattern, where: str) -> None:
     if len(unusable):
         raise DataError(
             f"{where} has the intensity {pattern.intensity[unusable[0]]} at"
-            f" {pattern.two_theta[unusable[0]]:.4f} deg. Expected finite numbers. Remove the point, or read the"
-            " file again."
+            f" {pattern.two_theta[unusable[0]]:.4f} deg. Expected finite numbers. Remove the point, or read"
+            " the file again."
         )
     if pattern.uncertainty is not None:
         wrong = np.flatnonzero(~(np.isfinite(pattern.uncertainty) & (pattern.uncertainty > 0)))

@@ -162,7 +162,8 @@ def unexplained_lines(
     base = np.convolve(np.where(apart, residual, 0.0), side, mode="same") / base_size
     spread = np.sqrt(np.convolve(np.where(apart, variance, 0.0), window, mode="same") + 1e-300)
     stands = np.where(size > half, (local - size * base) / spread, 0.0)
-    places, areas = [], []
+    places: list[float] = []
+    areas: list[float] = []
     for top in np.argsort(-stands)[: len(stands) // 20]:
         if stands[top] < 8.0:
             break
