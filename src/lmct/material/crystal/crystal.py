@@ -71,6 +71,11 @@ class Crystal:
             raise OutOfRange(
                 f"the cell of {self.name} is {self.cell}. Expected three lengths and three angles."
             )
+        labels = [site.label for site in self.sites]
+        if len(set(labels)) < len(labels):
+            raise OutOfRange(
+                f"the sites of {self.name} are called {labels}. Expected a label of its own for each."
+            )
 
     @property
     def is_cubic(self) -> bool:
