@@ -1,8 +1,10 @@
-"""Zip and gzip archives: looked at and unpacked with a bound on what comes out."""
+"""Zip, gzip and bzip2 archives: looked at and unpacked with a bound on what comes out."""
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -12,9 +14,15 @@ from lmct.quantity.errors import DamagedFile, OutOfRange, UnknownFormat
 
 ZIP_MAGIC = b"PK\x03\x04"
 GZIP_MAGIC = b"\x1f\x8b"
+BZIP2_MAGIC = b"BZh"
 MAX_UNPACKED_BYTES = 2**31
 MAX_UNPACKED_RATIO = 400
 SMALL_BYTES = 2**26
+MAX_MEMBER_BYTES = 2**28
+
+_DIFFRACTION_MEMBER = re.compile(
+    r"Experiment\d+/RawData\d+\.xml|Data\d+/Profile\d+\.txt|experimentCollection\.xml"
+)
 
 
 class _Readable(Protocol):
@@ -37,7 +45,12 @@ def is_document(members: tuple[str, ...]) -> bool:
     >>> is_document(("data.ndc", "Step.xml")), is_document(("cell.nda",))
     (True, False)
     """
-    return any(name.endswith(".ndc") or name.startswith(("xl/", "[Content_Types]")) for name in members)
+    return any(
+        name.endswith(".ndc")
+        or name.startswith(("xl/", "[Content_Types]"))
+        or _DIFFRACTION_MEMBER.fullmatch(name)
+        for name in members
+    )
 
 
 def checked_members(path: Path) -> tuple[str, ...]:
@@ -128,6 +141,75 @@ def unpack_single(path: Path, members: tuple[str, ...], folder: Path) -> Path:
         raise DamagedFile(
             f"{path.name} cannot be unpacked ({error}). Expected a whole zip archive without a password."
             " Copy it again."
+        ) from error
+    return inner
+
+
+def read_member(path: Path, member: str, *, name: str) -> bytes:
+    """Return one file of a zip archive.
+
+    Parameters
+    ----------
+    path
+        The archive.
+    member
+        Name inside the archive.
+    name
+        Name of the archive for the user.
+
+    Raises
+    ------
+    DamagedFile
+        The member is missing, cut off or has a password.
+    OutOfRange
+        It unpacks to more than 256 MiB.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.getinfo(member).file_size > MAX_MEMBER_BYTES:
+                raise OutOfRange(
+                    f"{name}: {member} unpacks to more than {MAX_MEMBER_BYTES} bytes."
+                    " Expected less in a file of this kind. If you trust it, export the scan as text."
+                )
+            return archive.read(member)
+    except KeyError as error:
+        raise DamagedFile(
+            f"{name} holds no {member}. Expected it in a file of this kind. Copy the file again."
+        ) from error
+    except unpacking_errors() as error:
+        raise DamagedFile(
+            f"{name}: {member} cannot be unpacked ({error}). Expected a whole archive without a password."
+            " Copy the file again from the instrument."
+        ) from error
+
+
+def unpack_bzip2(path: Path, folder: Path) -> Path:
+    """Unpack a bzip2 file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    folder
+        Where to unpack.
+
+    Returns
+    -------
+    :
+        Path of the unpacked file, which keeps its extension before ``.bz2``.
+
+    Raises
+    ------
+    DamagedFile
+        The file is cut off.
+    """
+    inner = folder / f"inner{Path(path.stem).suffix}"
+    try:
+        with bz2.open(path) as packed:
+            _copy_bounded(path, packed, inner)
+    except unpacking_errors() as error:
+        raise DamagedFile(
+            f"{path.name} is a damaged or cut-off bzip2 file ({error}). Expected a whole one. Copy it again."
         ) from error
     return inner
 

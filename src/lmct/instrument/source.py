@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lmct.instrument.archive import (
+    BZIP2_MAGIC,
     GZIP_MAGIC,
     SMALL_BYTES,
     ZIP_MAGIC,
     checked_members,
     is_document,
+    unpack_bzip2,
     unpack_gzip,
     unpack_single,
 )
@@ -126,9 +128,10 @@ def opened(path: str | Path) -> Iterator[Source]:
     path = Path(path)
     size = _checked_size(path)
     head = _head(path)
-    if head.startswith(GZIP_MAGIC):
+    if head.startswith((GZIP_MAGIC, BZIP2_MAGIC)):
+        unpack = unpack_gzip if head.startswith(GZIP_MAGIC) else unpack_bzip2
         with tempfile.TemporaryDirectory(prefix="lmct-") as folder:
-            yield _inner_source(path, unpack_gzip(path, Path(folder)))
+            yield _inner_source(path, unpack(path, Path(folder)))
         return
     if not head.startswith(ZIP_MAGIC):
         yield Source(path=path, name=path.name, head=head, size=size)

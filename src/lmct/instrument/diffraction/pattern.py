@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -129,6 +130,8 @@ class PatternSequence:
         Format and reader as text.
     warnings
         What was left out or looks wrong, one sentence each.
+    columns
+        A column map for text of no known layout.
     """
 
     def __init__(
@@ -138,11 +141,13 @@ class PatternSequence:
         source_sha256: str = "",
         provenance: Mapping[str, str] | None = None,
         warnings: tuple[str, ...] = (),
+        columns: Mapping[str, Any] | None = None,
     ) -> None:
         self.places = places
         self.source_sha256 = source_sha256
         self.provenance = dict(provenance or {})
         self.warnings = warnings
+        self.columns = columns
 
     def __len__(self) -> int:
         return len(self.places)
@@ -151,7 +156,7 @@ class PatternSequence:
         """Read one scan; times of the log go before those of the file."""
         from lmct.instrument.diffraction.sequence import read_place
 
-        return read_place(self.places[index])
+        return read_place(self.places[index], columns=self.columns)
 
     def __iter__(self) -> Iterator[DiffractionPattern]:
         return (self[index] for index in range(len(self)))
