@@ -77,6 +77,30 @@ class GaussianNoise:
 Noise = CountNoise | GaussianNoise
 
 
+@dataclass(frozen=True, eq=False)
+class Restraint:
+    """What is known of parameters beforehand: expected values with standard deviations.
+
+    Parameters
+    ----------
+    centre
+        Expected values.
+    precision
+        One over the variance; 0 where nothing is known.
+    """
+
+    centre: Float[np.ndarray, "parameter"]
+    precision: Float[np.ndarray, "parameter"]
+
+    def pull(self, vector: Float[np.ndarray, "parameter"]) -> Float[np.ndarray, "parameter"]:
+        """Return half the derivative by which the restraint draws parameters back."""
+        return self.precision * (self.centre - vector)
+
+    def penalty(self, vector: Float[np.ndarray, "parameter"]) -> float:
+        """Return what the restraint adds to the deviance."""
+        return float(self.precision @ (self.centre - vector) ** 2)
+
+
 class Evaluation(NamedTuple):
     """A pattern and its derivatives.
 
@@ -106,7 +130,7 @@ class Fit:
     evaluation
         Of the model there.
     deviance
-        There.
+        There, the penalty of the restraint included.
     curvature
         Fisher information, half the expected second derivative of the deviance.
     converged
@@ -177,6 +201,7 @@ def levenberg_marquardt(
     start: Float[np.ndarray, "parameter"],
     low: Float[np.ndarray, "parameter"],
     high: Float[np.ndarray, "parameter"],
+    restraint: Restraint,
     most_steps: int = MOST_STEPS,
 ) -> Fit:
     """Fit a model to a record.
@@ -194,6 +219,8 @@ def levenberg_marquardt(
         First parameters, within the limits.
     low, high
         Limits.
+    restraint
+        What is known of the parameters beforehand.
     most_steps
         Evaluations after which it gives up.
 
@@ -209,8 +236,8 @@ def levenberg_marquardt(
     """
     vector, damping, growth = start.copy(), 1e-5, 2.0
     here = evaluate(vector)
-    deviance = noise.deviance(here.calculated)
-    curvature, gradient = _scores(here, noise)
+    deviance = noise.deviance(here.calculated) + restraint.penalty(vector)
+    curvature, gradient = _scores(here, noise, vector, restraint)
     for steps in range(1, most_steps + 1):
         fixed = ((vector <= low) & (gradient < 0)) | ((vector >= high) & (gradient > 0))
         free = np.flatnonzero(~fixed & (np.diag(curvature) > 0))
@@ -222,11 +249,11 @@ def levenberg_marquardt(
         moved = trial - vector
         predicted = float(2.0 * gradient @ moved - moved @ curvature @ moved)
         there = evaluate(trial)
-        new = noise.deviance(there.calculated)
+        new = noise.deviance(there.calculated) + restraint.penalty(trial)
         gained = (deviance - new) / predicted if predicted > 0 and np.isfinite(new) else -1.0
         if gained > 1e-3:
             vector, here, deviance = trial, there, new
-            curvature, gradient = _scores(here, noise)
+            curvature, gradient = _scores(here, noise, vector, restraint)
             damping *= max(1.0 / 3.0, 1.0 - (2.0 * gained - 1.0) ** 3) if gained < 1.9 else 1.0 / 3.0
             damping, growth = max(damping, 1e-9), 2.0
         else:
@@ -238,11 +265,13 @@ def levenberg_marquardt(
 
 
 def _scores(
-    evaluation: Evaluation, noise: Noise
+    evaluation: Evaluation, noise: Noise, vector: Float[np.ndarray, "parameter"], restraint: Restraint
 ) -> tuple[Float[np.ndarray, "parameter parameter"], Float[np.ndarray, "parameter"]]:
     """Return the Fisher information and the gradient that a step follows upwards."""
     weighted = evaluation.jacobian / noise.variance(evaluation.calculated)
-    return weighted @ evaluation.jacobian.T, weighted @ (noise.observed - evaluation.calculated)
+    curvature = weighted @ evaluation.jacobian.T + np.diag(restraint.precision)
+    gradient = weighted @ (noise.observed - evaluation.calculated) + restraint.pull(vector)
+    return curvature, gradient
 
 
 def _step(

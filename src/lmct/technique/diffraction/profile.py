@@ -91,16 +91,13 @@ def widths_from_parts(
     (array([0.1, 0.1]), array([0., 1.]))
     """
     g, l = gaussian, lorentzian  # noqa: E741 - the letters of the paper
-    width = (
-        g**5 + 2.69269 * g**4 * l + 2.42843 * g**3 * l**2 + 4.47163 * g**2 * l**3 + 0.07842 * g * l**4 + l**5
-    ) ** 0.2
-    scale = 0.2 / width**4
-    by_g = scale * (
-        5.0 * g**4 + 10.77076 * g**3 * l + 7.28529 * g**2 * l**2 + 8.94326 * g * l**3 + 0.07842 * l**4
-    )
-    by_l = scale * (
-        2.69269 * g**4 + 4.85686 * g**3 * l + 13.41489 * g**2 * l**2 + 0.31368 * g * l**3 + 5.0 * l**4
-    )
+    g2, l2 = g * g, l * l
+    g3, g4, l3, l4 = g2 * g, g2 * g2, l2 * l, l2 * l2
+    power = g4 * g + 2.69269 * g4 * l + 2.42843 * g3 * l2 + 4.47163 * g2 * l3 + 0.07842 * g * l4 + l4 * l
+    width = power**0.2
+    scale = 0.2 * width / power
+    by_g = scale * (5.0 * g4 + 10.77076 * g3 * l + 7.28529 * g2 * l2 + 8.94326 * g * l3 + 0.07842 * l4)
+    by_l = scale * (2.69269 * g4 + 4.85686 * g3 * l + 13.41489 * g2 * l2 + 0.31368 * g * l3 + 5.0 * l4)
     q = l / width
     mixing = 1.36603 * q - 0.47719 * q**2 + 0.11116 * q**3
     slope = (1.36603 - 0.95438 * q + 0.33348 * q**2) / width

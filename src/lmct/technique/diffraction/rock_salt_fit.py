@@ -165,6 +165,7 @@ class RockSaltEngine:
             start=np.clip(solved, model.low, model.high),
             low=model.low,
             high=model.high,
+            restraint=model.restraint,
             **more,
         )
 

@@ -24,15 +24,12 @@ class Misfit:
         Square root of chi square over the degrees of freedom [1].
     weighted_residual
         Rwp [1].
-    inflation
-        Factor by which uncertainties of the counts grow [1].
     of_lines
         Misfit at the lines beyond noise over their intensity, r.m.s. weighted [1].
     """
 
     goodness: float
     weighted_residual: float
-    inflation: float
     of_lines: float
 
 
@@ -44,18 +41,8 @@ def misfit_of_pattern(
     variance: Float[np.ndarray, "point"],
     at_lines: Bool[np.ndarray, "point"],
     parameters: int,
-    line_points: float,
 ) -> Misfit:
-    r"""Judge a fitted pattern.
-
-    Misfit stretches over many points: residuals of neighbours agree, and carry less information than as many
-    independent ones. The variance of a sum of residuals over a line shows by how much:
-
-    .. math:: V = \rho_0 + 2 \sum_{k=1}^{K} \left(1 - \frac{k}{K+1}\right) \rho_k
-
-    with the covariances :math:`\rho_k` of normalised residuals k points apart and K two full widths. V is 1
-    for noise alone. It is taken over the whole pattern and over the lines; the larger one counts where it is
-    significant, otherwise chi square over the degrees of freedom where that exceeds 1.
+    """Measure how far a fitted pattern is from the record.
 
     Parameters
     ----------
@@ -67,55 +54,98 @@ def misfit_of_pattern(
         Which points belong to lines.
     parameters
         How many were refined.
-    line_points
-        Full width of a line [points].
 
     Returns
     -------
     :
-        Goodness, Rwp and factor of inflation.
-
-    Source
-    ------
-    The problem and a cure of the same kind: Bérar and Lelann, J. Appl. Cryst. 24, 1 (1991),
-    doi 10.1107/S0021889890008391. The estimator: Newey and West, Econometrica 55, 703 (1987).
+        Goodness, Rwp and misfit of the lines.
     """
     spread = np.sqrt(variance)
     residual = (observed - calculated) / spread
-    freedom = max(len(residual) - parameters, 1)
     chi_square = float(residual @ residual)
-    lags = int(np.clip(round(2.0 * line_points), 2, 100))
-    everywhere = np.ones_like(at_lines)
-    correction = len(residual) / freedom
-    candidates = [
-        _summed_variance(residual, chosen, lags, correction)
-        for chosen in (everywhere, at_lines)
-        if chosen.any()
-    ]
-    square = max([1.0, chi_square / freedom, *candidates])
     lines = ((observed - background) / spread)[at_lines]
     excess = max(float(residual[at_lines] @ residual[at_lines]) - float(at_lines.sum()), 0.0)
     return Misfit(
-        goodness=float(np.sqrt(chi_square / freedom)),
+        goodness=float(np.sqrt(chi_square / max(len(residual) - parameters, 1))),
         weighted_residual=float(np.sqrt(chi_square / ((observed / spread) @ (observed / spread)))),
-        inflation=float(np.sqrt(square)),
         of_lines=float(np.sqrt(excess / max(float(lines @ lines), 1e-300))),
     )
 
 
-def _summed_variance(
-    residual: Float[np.ndarray, "point"], chosen: Bool[np.ndarray, "point"], lags: int, correction: float
-) -> float:
-    """Return V over the chosen points, 0 where it is that of noise."""
+def inflation_of_uncertainties(
+    *,
+    residual: Float[np.ndarray, "point"],
+    influence: Float[np.ndarray, "parameter point"],
+    at_lines: Bool[np.ndarray, "point"],
+    line_points: float,
+) -> Float[np.ndarray, "parameter"]:
+    r"""Return by which factor misfit enlarges the uncertainty of each parameter.
+
+    Misfit stretches over many points: residuals :math:`r_i` of neighbours agree. With the influence
+    :math:`u_i` of each point on a parameter, the variance of the parameter is
+
+    .. math:: s^2 = \sum_k w_k \rho_k \sum_i u_i u_{i+k}, \qquad \rho_k = \langle r_i r_{i+k} \rangle
+
+    and that of the counts alone :math:`\sum_i u_i^2`. So slow waves of the background enlarge the uncertainty
+    of a height and not that of a place. Correlations are measured over the whole pattern and at the lines;
+    those count that are significant, otherwise chi square over the number of points where it exceeds 1.
+
+    Parameters
+    ----------
+    residual
+        Record minus model over the standard deviation of each point, scaled by the degrees of freedom.
+    influence
+        Change of each parameter for one standard deviation of a point.
+    at_lines
+        Which points belong to lines.
+    line_points
+        Full width of a line [points]; correlations reach over three of them.
+
+    Returns
+    -------
+    :
+        Factors, none below 1.
+
+    Source
+    ------
+    The problem: Bérar and Lelann, J. Appl. Cryst. 24, 1 (1991), doi 10.1107/S0021889890008391. The estimator:
+    Newey and West, Econometrica 55, 703 (1987).
+    """
+    squares = np.full(len(influence), max(1.0, float(residual @ residual) / len(residual)))
+    lags = int(np.clip(round(3.0 * line_points), 2, min(150, len(residual) - 1)))
+    weights = 1.0 - np.arange(lags + 1) / (lags + 1.0)
+    for chosen in (np.ones_like(at_lines), at_lines):
+        if chosen.sum() <= lags or not _is_correlated(residual, chosen, weights):
+            continue
+        covariances = _covariances(residual, chosen, lags) * weights
+        covariances[1:] *= 2.0
+        overlaps = np.stack([_overlap(influence, lag) for lag in range(lags + 1)])
+        squares = np.maximum(squares, covariances @ overlaps / np.maximum(overlaps[0], 1e-300))
+    factors: Float[np.ndarray, "parameter"] = np.sqrt(squares)
+    return factors
+
+
+def _covariances(
+    residual: Float[np.ndarray, "point"], chosen: Bool[np.ndarray, "point"], lags: int
+) -> Float[np.ndarray, "lag"]:
     values = np.where(chosen, residual, 0.0)
-    count = float(chosen.sum())
-    total, spread = float(values @ values), 1.0
-    for lag in range(1, min(lags, len(values) - 1) + 1):
-        weight = 1.0 - lag / (lags + 1.0)
-        total += 2.0 * weight * float(values[lag:] @ values[:-lag])
-        spread += 2.0 * weight**2
-    found = correction * total / count
-    return found if found > 1.0 + SIGNIFICANT * np.sqrt(2.0 * spread / count) else 0.0
+    found = [float(values[lag:] @ values[: len(values) - lag]) for lag in range(lags + 1)]
+    return np.array(found) / float(chosen.sum())
+
+
+def _overlap(influence: Float[np.ndarray, "parameter point"], lag: int) -> Float[np.ndarray, "parameter"]:
+    length = influence.shape[1] - lag
+    return np.einsum("pi,pi->p", influence[:, lag:], influence[:, :length])
+
+
+def _is_correlated(
+    residual: Float[np.ndarray, "point"], chosen: Bool[np.ndarray, "point"], weights: Float[np.ndarray, "lag"]
+) -> bool:
+    """Return whether sums of neighbours scatter significantly more than noise does."""
+    covariances = _covariances(residual, chosen, len(weights) - 1)
+    found = covariances[0] + 2.0 * float(weights[1:] @ covariances[1:])
+    spread = np.sqrt(2.0 * (1.0 + 2.0 * float(weights[1:] @ weights[1:])) / float(chosen.sum()))
+    return bool(found > 1.0 + SIGNIFICANT * spread)
 
 
 def points_of_lines(

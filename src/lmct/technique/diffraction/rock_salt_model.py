@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from lmct.technique.diffraction.background import chebyshev_basis, hump_shape
 from lmct.technique.diffraction.diffractometer import Diffractometer
-from lmct.technique.diffraction.levenberg_marquardt import Evaluation
+from lmct.technique.diffraction.levenberg_marquardt import Evaluation, Restraint
 from lmct.technique.diffraction.profile import line_shapes, widths_from_parts
 from lmct.technique.diffraction.rock_salt_crystal import CrystalPart
 from lmct.technique.diffraction.rock_salt_foreign import ForeignPart
 from lmct.technique.diffraction.rock_salt_lines import CubicLines
 from lmct.technique.diffraction.rock_salt_settings import RockSaltSettings
+
+
+class LineSet(NamedTuple):
+    """Lines of the crystal, a row for each wavelength.
+
+    Parameters
+    ----------
+    position, width
+        Place and full width [deg].
+    mixing
+        Share of the Lorentzian [1].
+    area
+        Intensity of the file times degrees.
+    """
+
+    position: Float[np.ndarray, "wavelength line"]
+    width: Float[np.ndarray, "wavelength line"]
+    mixing: Float[np.ndarray, "wavelength line"]
+    area: Float[np.ndarray, "wavelength line"]
+
+    def seen(self, low: float, high: float) -> tuple[Float[np.ndarray, "line"], Float[np.ndarray, "line"]]:
+        """Return places and widths for the first wavelength of the lines between two angles [deg]."""
+        inside = (self.position[0] > low) & (self.position[0] < high) & (self.area[0] > 0)
+        return self.position[0][inside], self.width[0][inside]
+
+    def patterns(self, two_theta: Float[np.ndarray, "point"]) -> Float[np.ndarray, "line point"]:
+        """Return the pattern of each line alone, all wavelengths together."""
+        total = np.zeros((self.position.shape[1], len(two_theta)))
+        for position, width, mixing, area in zip(*self, strict=True):
+            shapes = line_shapes(two_theta=two_theta, position=position, width=width, mixing=mixing)
+            total += area[:, None] * shapes.value
+        return total
 
 
 class PatternModel:
@@ -61,6 +94,7 @@ class PatternModel:
         self.place = {name: number for number, name in enumerate(self.names)}
         self.low = np.array([free[name][1] if name in free else -np.inf for name in self.names])
         self.high = np.array([free[name][2] if name in free else np.inf for name in self.names])
+        self.restraint = self._restraint()
         self._chebyshev = chebyshev_basis(two_theta=two_theta, terms=settings.background_terms)
 
     def start(self, values: Mapping[str, float]) -> Float[np.ndarray, "parameter"]:
@@ -95,51 +129,27 @@ class PatternModel:
         background = self._add_background(values, jacobian)
         return Evaluation(lines + background, background, jacobian)
 
-    def seen_lines(
-        self, values: Mapping[str, float]
-    ) -> tuple[Float[np.ndarray, "line"], Float[np.ndarray, "line"]]:
-        """Return places and full widths, for the first wavelength, of the lines in the range [deg]."""
-        line, _ = self.crystal.line(values, 0)
-        width = widths_from_parts(
-            gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian)
-        ).width
-        position = np.asarray(line.position)
-        seen = (position > self.two_theta[0]) & (position < self.two_theta[-1])
-        seen &= np.asarray(line.strength) > 0
-        return position[seen], width[seen]
-
-    def all_lines(
-        self, values: Mapping[str, float]
-    ) -> tuple[Float[np.ndarray, "line"], Float[np.ndarray, "line"]]:
-        """Return places and full widths of all lines of all phases, for every wavelength [deg]."""
-        places, widths = [], []
-        for number in range(len(self.crystal.shares)):
-            line, _ = self.crystal.line(values, number)
-            places.append(np.asarray(line.position))
-            gaussian, lorentzian = np.asarray(line.gaussian), np.asarray(line.lorentzian)
-            widths.append(widths_from_parts(gaussian=gaussian, lorentzian=lorentzian).width)
-        for one in self.foreign:
-            for position, width in one.lines(values):
-                places.append(position)
-                widths.append(width)
-        return np.concatenate(places), np.concatenate(widths)
-
-    def line_patterns(self, values: Mapping[str, float]) -> Float[np.ndarray, "line point"]:
-        """Return the pattern of each line alone, axial divergence left out; lines out of range too."""
-        total = np.zeros((len(self.crystal.lines.index), len(self.two_theta)))
+    def lines(self, values: Mapping[str, float]) -> LineSet:
+        """Return what the lines of the crystal are for some values, axial divergence left out."""
+        columns: list[list[Float[np.ndarray, "line"]]] = [[], [], [], []]
         for number in range(len(self.crystal.shares)):
             line, _ = self.crystal.line(values, number)
             widths = widths_from_parts(
                 gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian)
             )
-            shapes = line_shapes(
-                two_theta=self.two_theta,
-                position=np.asarray(line.position),
-                width=widths.width,
-                mixing=widths.mixing,
-            )
-            total += values["scale"] * np.asarray(line.strength)[:, None] * shapes.value
-        return total
+            area = values["scale"] * np.asarray(line.strength)
+            for column, one in zip(columns, (line.position, widths.width, widths.mixing, area), strict=True):
+                column.append(np.asarray(one))
+        return LineSet(*(np.stack(column) for column in columns))
+
+    def foreign_lines(
+        self, values: Mapping[str, float]
+    ) -> tuple[Float[np.ndarray, "line"], Float[np.ndarray, "line"]]:
+        """Return places and full widths of all lines of foreign phases, for every wavelength [deg]."""
+        pairs = [pair for one in self.foreign for pair in one.lines(values)]
+        if not pairs:
+            return np.empty(0), np.empty(0)
+        return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
 
     def _nonlinear(self) -> dict[str, tuple[float, float, float]]:
         """Return start and limits of all parameters that are not linear."""
@@ -167,6 +177,16 @@ class PatternModel:
             free[f"position(hump {number})"] = (where, where - 15.0, where + 15.0)
             free[f"width(hump {number})"] = (hump.width, 1.0, 40.0)
         return free
+
+    def _restraint(self) -> Restraint:
+        """Keep humps near where they are sought, which matters where there is none."""
+        centre, precision = np.zeros(len(self.names)), np.zeros(len(self.names))
+        for number, hump in enumerate(self.settings.humps, 1):
+            pairs = (("position", hump.position, hump.width), ("width", hump.width, 0.5 * hump.width))
+            for name, expected, deviation in pairs:
+                place = self.place[f"{name}(hump {number})"]
+                centre[place], precision[place] = expected, 1.0 / deviation**2
+        return Restraint(centre, precision)
 
     def _add_background(
         self, values: Mapping[str, float], jacobian: Float[np.ndarray, "parameter point"]

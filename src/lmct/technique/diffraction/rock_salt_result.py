@@ -13,10 +13,11 @@ from lmct.technique.diffraction.rock_salt_misfit import (
     FAR,
     NEAR,
     Misfit,
+    inflation_of_uncertainties,
     misfit_of_pattern,
     points_of_lines,
 )
-from lmct.technique.diffraction.rock_salt_model import PatternModel
+from lmct.technique.diffraction.rock_salt_model import LineSet, PatternModel
 from lmct.technique.diffraction.rock_salt_record import FittedRecord
 from lmct.technique.diffraction.rock_salt_verdict import (
     ASSESSMENTS,
@@ -66,30 +67,41 @@ def refined_pattern(model: PatternModel, record: FittedRecord, fit: Fit) -> Refi
     """
     here, values = fit.evaluation, model.by_name(fit.vector)
     variance = record.noise.variance(here.calculated)
-    position, width = model.seen_lines(values)
-    step = float(np.median(np.diff(record.two_theta)))
+    lines = model.lines(values)
+    position, width = lines.seen(float(record.two_theta[0]), float(record.two_theta[-1]))
+    at_lines = points_of_lines(two_theta=record.two_theta, position=position, width=width, reach=NEAR)
+    refined = int((~fit.fixed).sum())
     misfit = misfit_of_pattern(
         observed=record.intensity,
         calculated=here.calculated,
         background=here.background,
         variance=variance,
-        at_lines=points_of_lines(two_theta=record.two_theta, position=position, width=width, reach=NEAR),
-        parameters=int((~fit.fixed).sum()),
+        at_lines=at_lines,
+        parameters=refined,
+    )
+    told = model.names[: model.first_linear + 1]
+    covariance = fit.covariance()
+    counted = np.sqrt(np.diag(covariance))[: len(told)]
+    step = float(np.median(np.diff(record.two_theta)))
+    correction = np.sqrt(len(record.two_theta) / max(len(record.two_theta) - refined, 1))
+    known = np.where(np.isfinite(covariance), covariance, 0.0)[: len(told)]
+    believed = counted * inflation_of_uncertainties(
+        residual=correction * (record.intensity - here.calculated) / np.sqrt(variance),
+        influence=known @ (here.jacobian / np.sqrt(variance)),
+        at_lines=at_lines,
         line_points=float(np.median(width)) / step if len(width) else 1.0,
     )
-    counted = np.sqrt(np.diag(fit.covariance()))
-    told = _told(model)
-    complaints = _complaints(model, record, fit, variance, misfit, counted)
+    complaints = _complaints(model, record, fit, lines, variance, misfit, believed)
     if NO_PEAKS in complaints:
         told = ()
     return RefinedPattern(
         values={
-            name: Value(
-                values[name], _or_infinite(counted[model.place[name]] * misfit.inflation), unit_of(name)
-            )
-            for name in told
+            name: Value(values[name], _or_infinite(one), unit_of(name))
+            for name, one in zip(told, believed[: len(told)], strict=True)
         },
-        counting_uncertainty={name: _or_infinite(counted[model.place[name]]) for name in told},
+        counting_uncertainty={
+            name: _or_infinite(one) for name, one in zip(told, counted[: len(told)], strict=True)
+        },
         goodness_of_fit=misfit.goodness,
         weighted_residual=misfit.weighted_residual,
         assessment=_assessment(tuple(complaints)),
@@ -115,11 +127,6 @@ def unit_of(name: str) -> str:
     return UNITS.get(name.split("(")[0], "")
 
 
-def _told(model: PatternModel) -> tuple[str, ...]:
-    """Return the parameters that are reported: all that are not linear, and the scale."""
-    return model.names[: model.first_linear + 1]
-
-
 def _or_infinite(uncertainty: float) -> float:
     return float(uncertainty) if np.isfinite(uncertainty) else np.inf
 
@@ -142,9 +149,10 @@ def _complaints(
     model: PatternModel,
     record: FittedRecord,
     fit: Fit,
+    lines: LineSet,
     variance: Float[np.ndarray, "point"],
     misfit: Misfit,
-    counted: Float[np.ndarray, "parameter"],
+    believed: Float[np.ndarray, "parameter"],
 ) -> dict[str, str]:
     """Return flags, each with a sentence."""
     found: dict[str, str] = {}
@@ -158,16 +166,16 @@ def _complaints(
             f" out of the background, and {LEAST_SIGNIFICANCE:g} are needed."
         )
     else:
-        found |= _complaints_of_lines(model, record, fit, variance, misfit)
+        found |= _complaints_of_lines(model, record, fit, lines, variance, misfit)
     if not fit.converged:
         found[NOT_CONVERGED] = f"The refinement did not converge in {fit.steps} steps."
-    held = [name for name, fixed in zip(model.names, fit.fixed, strict=True) if fixed]
+    held = [name for name, fixed in zip(model.names, fit.fixed, strict=True) if fixed and "hump" not in name]
     if held and NO_PEAKS not in found:
         found[AT_BOUND] = f"At the end of its range: {', '.join(held)}."
     negative = [
         name
         for name, value in values.items()
-        if name.startswith("b_iso") and value < -2.0 * counted[model.place[name]] * misfit.inflation
+        if name.startswith("b_iso") and value < -2.0 * believed[model.place[name]]
     ]
     if negative and NO_PEAKS not in found:
         found[NEGATIVE_B] = (
@@ -189,16 +197,17 @@ def _complaints_of_lines(
     model: PatternModel,
     record: FittedRecord,
     fit: Fit,
+    lines: LineSet,
     variance: Float[np.ndarray, "point"],
     misfit: Misfit,
 ) -> dict[str, str]:
     """Return whether lines are missing, elsewhere, or unexplained."""
     here, values = fit.evaluation, model.by_name(fit.vector)
     residual = record.intensity - here.calculated
-    patterns = model.line_patterns(values)
+    patterns = lines.patterns(record.two_theta)
     terms = here.jacobian[-model.settings.background_terms :]
     heights = line_heights(residual=residual, lines=patterns, background=terms, variance=variance)
-    foreign_places, foreign_areas = _foreign(model, record, values, residual, variance)
+    foreign_places, foreign_areas = _foreign(model, record, values, lines, residual, variance)
     step = np.gradient(record.two_theta)
     share = float(foreign_areas.sum()) / max(float((here.calculated - here.background) @ step), 1e-300)
     reasons = []
@@ -223,11 +232,14 @@ def _foreign(
     model: PatternModel,
     record: FittedRecord,
     values: dict[str, float],
+    lines: LineSet,
     residual: Float[np.ndarray, "point"],
     variance: Float[np.ndarray, "point"],
 ) -> tuple[Float[np.ndarray, "found"], Float[np.ndarray, "found"]]:
     """Find lines that neither the crystal nor a foreign phase explains."""
-    position, width = model.all_lines(values)
+    others, widths = model.foreign_lines(values)
+    position = np.concatenate([lines.position.ravel(), others])
+    width = np.concatenate([lines.width.ravel(), widths])
     near = points_of_lines(two_theta=record.two_theta, position=position, width=width, reach=FAR)
     return unexplained_lines(
         two_theta=record.two_theta,
