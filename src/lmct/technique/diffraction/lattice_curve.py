@@ -19,7 +19,8 @@ EXCLUDING = (
     "not converged",
     "at bound",
     "wrong phase",
-    "negative B",
+    "cell far from start",
+    "too few lines",
 )
 """Flags of scans whose lattice parameter is not used."""
 
