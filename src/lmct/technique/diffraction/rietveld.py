@@ -9,7 +9,6 @@ import numpy as np
 
 from lmct.instrument.diffraction.pattern import DiffractionPattern
 from lmct.material.crystal.crystal import Crystal
-from lmct.quantity.assessment import Assessment
 from lmct.quantity.errors import NotConverged as NotConvergedError
 from lmct.quantity.value import Value
 from lmct.technique.diffraction.diffractometer import Diffractometer
@@ -32,6 +31,12 @@ from lmct.technique.diffraction.rietveld_start import (
     starting_cell,
     strongest_line,
 )
+
+DISPLACEMENT_SYSTEMATIC = 0.1
+"""Standard error of B by form factors of ions in a solid, line shape and absorption [Å²]."""
+
+OCCUPANCY_SYSTEMATIC = 1.5e-3
+"""Standard error of an occupancy for the same reasons; :mod:`.migration` finds it for a pattern [1]."""
 
 CELL_REACH = 0.03
 """A refined length further from where it started than this is flagged, relative [1]."""
@@ -80,9 +85,9 @@ def refine(
     crystals = prepared(phases, settings)
     significance, _, width = strongest_line(points)
     if significance < NO_PEAKS_BELOW:
-        return _failed(points, NO_PEAKS)
+        return failed(points, NO_PEAKS)
     if not start:
-        instrument = _with_width(instrument, settings, width)
+        instrument = with_width(instrument, settings, width)
         sample = [crystal for crystal in crystals if crystal.name not in settings.windows]
         if settings.cell and len(sample) == 1:
             found = starting_cell(points, sample[0], instrument, reach=settings.cell_search)
@@ -91,7 +96,7 @@ def refine(
     try:
         outcome = _best(model, points, start)
     except NotConvergedError as error:
-        return _failed(points, NOT_CONVERGED, str(error))
+        return failed(points, NOT_CONVERGED, str(error))
     return refined_from_outcome(outcome, crystals, instrument, settings, weights_known=points.weights_known)
 
 
@@ -190,9 +195,7 @@ def refined_from_outcome(
     }
     counting = {name: found.counting for name, found in outcome.estimates.items()} if weights_known else {}
     systematic = {
-        name: settings.cell_systematic * found.value
-        for name, found in outcome.estimates.items()
-        if name.partition("(")[0] in {"a", "b", "c"}
+        name: one for name, value in values.items() if (one := _systematic(name, value, settings)) is not None
     }
     for name, (share, spread, change) in sample_fractions(outcome, settings).items():
         values[f"weight_fraction({name})"] = Value(share, spread)
@@ -206,6 +209,8 @@ def refined_from_outcome(
         outcome, diffractometer, expected=expected, reach=CELL_REACH, weights_known=weights_known
     )
     assessment, message = verdict_of(flags, outcome)
+    if NO_PEAKS in flags or NOT_CONVERGED in flags:
+        values, counting, systematic = {}, {}, {}
     return RefinedPattern(
         values=values,
         counting_uncertainty=counting,
@@ -223,6 +228,13 @@ def refined_from_outcome(
         flags=flags,
         engine=outcome.engine,
     )
+
+
+def _systematic(name: str, value: Value, settings: RietveldSettings) -> float | None:
+    kind = name.partition("(")[0]
+    if kind in {"a", "b", "c"}:
+        return settings.cell_systematic * value.value
+    return {"b_iso": DISPLACEMENT_SYSTEMATIC, "occupancy": OCCUPANCY_SYSTEMATIC}.get(kind)
 
 
 def sample_fractions(
@@ -248,7 +260,18 @@ def _best(model: RietveldModel, points: FittedPoints, start: Mapping[str, float]
     return fit_model(model, points)
 
 
-def _with_width(diffractometer: Diffractometer, settings: RietveldSettings, width: float) -> Diffractometer:
+def with_width(diffractometer: Diffractometer, settings: RietveldSettings, width: float) -> Diffractometer:
+    """Return an instrument whose lines are as wide as a line of the pattern, where widths are to be refined.
+
+    Parameters
+    ----------
+    diffractometer
+        The instrument.
+    settings
+        For whose widths are refined.
+    width
+        Full width of a line [deg].
+    """
     if settings.widths != INSTRUMENT:
         return diffractometer
     return replace(
@@ -261,11 +284,21 @@ def _with_width(diffractometer: Diffractometer, settings: RietveldSettings, widt
     )
 
 
-def _failed(points: FittedPoints, flag: str, reason: str = "") -> RefinedPattern:
+def failed(points: FittedPoints, flag: str, reason: str = "") -> RefinedPattern:
+    """Return what there is to say of a pattern that could not be refined: the flag, and no values.
+
+    Parameters
+    ----------
+    points
+        The pattern.
+    flag
+        Why not.
+    reason
+        What the engine said.
+    """
     background = background_estimate(points)
     flags = (flag,) if points.weights_known else (flag, WEIGHTS_ESTIMATED)
     assessment, message = verdict_of(flags, None)
-    assert assessment is not Assessment.GOOD
     return RefinedPattern(
         values={},
         counting_uncertainty={},

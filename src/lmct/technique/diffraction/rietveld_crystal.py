@@ -1,4 +1,4 @@
-"""Changes of a crystal before it is refined: lithium known from the charge passed, a site for migrating ions."""
+"""Changes of a crystal before it is refined: lithium by the charge passed, a site for migrating ions."""
 
 from __future__ import annotations
 
@@ -45,12 +45,10 @@ def with_lithium(crystal: Crystal, lithium: float) -> Crystal:
             f" {anions:g} anions in the cell. Expected a structure with both, and a content from 0."
         )
     factor = lithium * anions / 2.0 / held
-    sites = []
+    sites: list[Site] = []
     for site in crystal.sites:
-        occupancy = {
-            ion: share * factor if is_lithium(ion) else share for ion, share in site.occupancy.items()
-        }
-        sites.append(replace(site, occupancy=occupancy))
+        shares = {ion: share * factor if is_lithium(ion) else share for ion, share in site.occupancy.items()}
+        sites.append(replace(site, occupancy=shares))
     return replace(crystal, sites=tuple(sites))
 
 

@@ -45,13 +45,13 @@ REASONS = {
     NO_PEAKS: "no line of the phase stands out of the noise",
     TOO_FEW_LINES: "there are fewer lines than the cell and its offset need",
     UNEXPLAINED: "lines of the pattern belong to no phase of the model",
-    WRONG_INTENSITIES: "the lines are where the model has them, but not as strong: another structure, or texture",
+    WRONG_INTENSITIES: "the lines are in place but of other strength: another structure, or texture",
     CELL_FAR: "the cell went to where it was not expected",
     POOR: "the model misses the pattern by far more than its noise",
     AT_BOUND: "a parameter stopped at its limit",
     NEGATIVE_B: (
-        "B came out negative: intensities fall off too slowly with angle (variable slits, spill-over of the beam,"
-        " absorption), so B and occupancies are not those of the sample"
+        "B came out negative: intensities fall off too slowly with angle (variable slits, spill-over of the"
+        " beam, absorption), so B and occupancies are not those of the sample"
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -72,8 +73,8 @@ def fitted_points(pattern: DiffractionPattern, settings: RietveldSettings) -> Fi
         uncertainty = pattern.uncertainty[kept]
         if not np.all(np.isfinite(uncertainty) & (uncertainty > 0)):
             raise DataError(
-                f"{pattern.source_file or 'the pattern'} has standard uncertainties that are zero, negative or"
-                " no number. Expected positive ones. Exclude the points or drop the column."
+                f"{pattern.source_file or 'the pattern'} has standard uncertainties that are zero, negative"
+                " or no number. Expected positive ones. Exclude the points or drop the column."
             )
         return FittedPoints(two_theta, intensity, uncertainty, True)
     if pattern.intensity_unit == COUNTS:
@@ -109,7 +110,7 @@ def diffractometer_of(pattern: DiffractionPattern, diffractometer: Diffractomete
             " Expected one: a cell is only as good as it. Give it with --wavelength (1.54056,1.54439 for the"
             " copper doublet), or name a diffractometer."
         )
-    options: dict[str, float] = {}
+    options: dict[str, Any] = {}
     if pattern.radius is not None:
         options["radius"] = pattern.radius
     if pattern.line_ratio is not None:
@@ -126,7 +127,7 @@ def _kept(two_theta: Float[np.ndarray, "point"], settings: RietveldSettings) -> 
 
 
 def _uncertainty_from_scatter(intensity: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
-    """Standard uncertainty sqrt(k I), k from second differences: they do not see a smooth curve."""
+    """Return sqrt(k I), k from second differences: they do not see a smooth curve."""
     level = np.maximum(intensity, np.percentile(intensity, 5))
     level = np.maximum(level, 1e-6 * max(float(np.max(np.abs(intensity))), 1e-300))
     second = np.abs(np.diff(intensity, 2)) / np.sqrt(6.0 * level[1:-1])

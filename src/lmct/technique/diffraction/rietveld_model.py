@@ -36,7 +36,7 @@ WIDTHS = {
     "lorentzian_y": ("y", "deg"),
 }
 LEAST_OCCUPANCY = -0.05
-"""Occupancy of the target of a migration may come out negative, so that its estimate has no bias at zero [1]."""
+"""The occupancy of the target of a migration may come out negative: no bias at zero [1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +236,7 @@ def _name_instrument(
             groups["width" if letter in "wx" else "widths"].append(f"instrument.profile.{letter}")
     if settings.axial:
         half = "instrument.geometry.axial_sl"
-        names[half] = ("axial", "")
+        names[half] = ("axial_half", "")
         groups["standard"].append(half)
         equal.append((half, "instrument.geometry.axial_hl"))
     if settings.line_ratio and len(diffractometer.wavelengths) > 1:
@@ -255,7 +255,7 @@ def _phase(crystal: Crystal, settings: RietveldSettings) -> rietx.Phase:
     atoms = [
         Atom(
             label=f"{site.label}_{ion}",
-            species=tabulated_ion(ion),
+            species=ion.rstrip("+-0123456789") if settings.neutral else tabulated_ion(ion),
             x=Parameter(value=site.position[0]),
             y=Parameter(value=site.position[1]),
             z=Parameter(value=site.position[2]),

@@ -23,8 +23,8 @@ SHAPES = (VOIGT, PSEUDO_VOIGT)
 """The true convolution, or that of Thompson, Cox and Hastings, J. Appl. Cryst. 20, 79 (1987)."""
 
 CELL_SYSTEMATIC = 7.5e-5
-"""Relative standard error of an absolute cell without a standard in the same geometry [1]: displacement, axial
-divergence and cell trade against each other; two common ways to model one pattern are 170 ppm apart."""
+"""Relative standard error of an absolute cell without a standard in the same geometry [1]: displacement,
+axial divergence and cell trade against each other; two common ways to model one pattern are 170 ppm apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,8 @@ class RietveldSettings:
         Phase -> hkl of its March and Dollase axis.
     windows
         Names of phases that are no part of the sample (Be, Al, PTFE): own cell and scale, no weight fraction.
+    neutral
+        Whether form factors of neutral atoms replace those of ions, to see what the choice changes.
     particle_radius
         Of the grains, for the systematic error of weight fractions by microabsorption (Brindley) [µm].
     cell_systematic
@@ -95,14 +97,15 @@ class RietveldSettings:
     lithium: float | None = None
     texture: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     windows: tuple[str, ...] = ()
+    neutral: bool = False
     particle_radius: float = 2.5
     cell_systematic: float = CELL_SYSTEMATIC
 
     def __post_init__(self) -> None:
         if self.displacement and self.zero:
             raise OutOfRange(
-                "displacement and zero are both to be refined. Expected one of them at most: together with the"
-                " cell they cannot be told apart. Leave one out, or calibrate the zero on a standard."
+                "displacement and zero are both to be refined. Expected one of them at most: together with"
+                " the cell they cannot be told apart. Leave one out, or calibrate the zero on a standard."
             )
         for kind, name, known in (
             ("way to refine B", self.displacement_parameters, DISPLACEMENT_PARAMETERS),
