@@ -11,7 +11,7 @@ from lmct.instrument.diffraction.pattern import DiffractionPattern
 from lmct.material.crystal.crystal import Crystal
 from lmct.quantity.errors import NotConverged as NotConvergedError
 from lmct.quantity.value import Value
-from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
 from lmct.technique.diffraction.refined import RefinedPattern
 from lmct.technique.diffraction.rietveld_crystal import with_lithium, with_target
 from lmct.technique.diffraction.rietveld_fit import FitOutcome, fit_model
@@ -31,12 +31,10 @@ from lmct.technique.diffraction.rietveld_start import (
     starting_cell,
     strongest_line,
 )
+from lmct.technique.diffraction.rietveld_systematic import systematic_errors
 
-DISPLACEMENT_SYSTEMATIC = 0.1
-"""Standard error of B by form factors of ions in a solid, line shape and absorption [Å²]."""
-
-OCCUPANCY_SYSTEMATIC = 1.5e-3
-"""Standard error of an occupancy for the same reasons; :mod:`.migration` finds it for a pattern [1]."""
+AXIAL_START = 0.04
+"""S/L + H/L with which the search starts: at 0 the shape does not change to first order [1]."""
 
 CELL_REACH = 0.03
 """A refined length further from where it started than this is flagged, relative [1]."""
@@ -81,6 +79,7 @@ def refine(
     """
     settings = settings or RietveldSettings()
     instrument = diffractometer_of(pattern, diffractometer)
+    instrument, settings = with_axial(instrument, settings)
     points = fitted_points(pattern, settings)
     crystals = prepared(phases, settings)
     significance, _, width = strongest_line(points)
@@ -110,7 +109,7 @@ class RietveldEngine:
     diffractometer
         The instrument; None takes what each file tells.
     settings
-        What is free.
+        What is free; axial divergence only when it is asked for: in a sequence it would be noise of the cell.
     """
 
     def __init__(
@@ -122,7 +121,8 @@ class RietveldEngine:
         self.name = "rietx"
         self.crystals = tuple(crystals)
         self.diffractometer = diffractometer
-        self.settings = settings or RietveldSettings()
+        given = settings or RietveldSettings()
+        self.settings = replace(given, axial=bool(given.axial))
 
     def refine(self, pattern: DiffractionPattern, start: Mapping[str, float] | None = None) -> RefinedPattern:
         """Refine a pattern, from the values of a neighbour when there is one.
@@ -194,9 +194,7 @@ def refined_from_outcome(
         name: Value(found.value, found.uncertainty, found.unit) for name, found in outcome.estimates.items()
     }
     counting = {name: found.counting for name, found in outcome.estimates.items()} if weights_known else {}
-    systematic = {
-        name: one for name, value in values.items() if (one := _systematic(name, value, settings)) is not None
-    }
+    systematic = systematic_errors(values, diffractometer, settings)
     for name, (share, spread, change) in sample_fractions(outcome, settings).items():
         values[f"weight_fraction({name})"] = Value(share, spread)
         systematic[f"weight_fraction({name})"] = change
@@ -230,13 +228,6 @@ def refined_from_outcome(
     )
 
 
-def _systematic(name: str, value: Value, settings: RietveldSettings) -> float | None:
-    kind = name.partition("(")[0]
-    if kind in {"a", "b", "c"}:
-        return settings.cell_systematic * value.value
-    return {"b_iso": DISPLACEMENT_SYSTEMATIC, "occupancy": OCCUPANCY_SYSTEMATIC}.get(kind)
-
-
 def sample_fractions(
     outcome: FitOutcome, settings: RietveldSettings
 ) -> dict[str, tuple[float, float, float]]:
@@ -258,6 +249,30 @@ def _best(model: RietveldModel, points: FittedPoints, start: Mapping[str, float]
         if outcome.converged:
             return outcome
     return fit_model(model, points)
+
+
+def with_axial(
+    diffractometer: Diffractometer, settings: RietveldSettings
+) -> tuple[Diffractometer, RietveldSettings]:
+    """Decide whether axial divergence is refined, and where it starts.
+
+    Parameters
+    ----------
+    diffractometer
+        The instrument.
+    settings
+        With the user's choice, or None.
+
+    Returns
+    -------
+    :
+        The instrument with a start that is not zero, and settings that say yes or no.
+    """
+    unknown = diffractometer.geometry == REFLECTION and diffractometer.axial == 0.0
+    free = unknown and settings.widths == INSTRUMENT if settings.axial is None else settings.axial
+    if free and diffractometer.axial == 0.0:
+        diffractometer = replace(diffractometer, axial=AXIAL_START)
+    return diffractometer, replace(settings, axial=free)
 
 
 def with_width(diffractometer: Diffractometer, settings: RietveldSettings, width: float) -> Diffractometer:

@@ -23,9 +23,6 @@ from lmct.technique.diffraction.rietveld_settings import (
     RietveldSettings,
 )
 
-AXIAL_START = 0.04
-"""S/L + H/L with which the search starts: at 0 the shape does not change to first order [1]."""
-
 LEAST_SYSTEMATIC = 1.5e-5
 """Least relative standard error of a cell after a calibration: temperature, absorption, wavelength [1]."""
 
@@ -81,8 +78,7 @@ def calibrate_diffractometer(
     diffractometer
         What is known already: geometry, radius, wavelengths, monochromator. None takes what the file tells.
     settings
-        Range, background, humps, excluded regions, line shape; what is free is set here. None takes the
-        pseudo-Voigt, seven times as fast with axial divergence as the true one.
+        Range, background, humps, excluded regions, line shape; what is free is set here.
 
     Returns
     -------
@@ -98,7 +94,7 @@ def calibrate_diffractometer(
     """
     base = diffractometer_of(pattern, diffractometer)
     chosen = replace(
-        settings or RietveldSettings(shape=PSEUDO_VOIGT),
+        settings or RietveldSettings(),
         cell=False,
         widths=INSTRUMENT,
         axial=True,
@@ -106,8 +102,7 @@ def calibrate_diffractometer(
         displacement_parameters=PER_SITE,
         migration=None,
     )
-    start = replace(base, axial=base.axial or AXIAL_START)
-    refined = refine(pattern, phases=[standard], diffractometer=start, settings=chosen)
+    refined = refine(pattern, phases=[standard], diffractometer=base, settings=chosen)
     wrong = [flag for flag in refined.flags if flag in (NO_PEAKS, NOT_CONVERGED, UNEXPLAINED)]
     if wrong:
         raise NotConverged(

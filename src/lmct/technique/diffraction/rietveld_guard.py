@@ -22,6 +22,9 @@ LEAST_SCALE = 5.0
 FREE_TO_TRADE = ("background", "hump", "gaussian", "lorentzian")
 """Parameters whose correlations among each other do not matter."""
 
+NEAR_ZERO_AT_REST = ("background", "lorentzian", "axial_half", "hump")
+"""Parameters that may well be zero, which is their limit."""
+
 NO_PEAKS, AT_BOUND, NEGATIVE_B = "no peaks", "at bound", "negative displacement parameter"
 UNEXPLAINED, WRONG_INTENSITIES = "unexplained lines", "intensities not explained"
 NOT_CONVERGED, POOR, CELL_FAR = "not converged", "poor fit", "cell far from start"
@@ -135,11 +138,7 @@ def _checks(
         (POOR, poor),
         (
             AT_BOUND,
-            any(
-                e.at_bound
-                for name, e in estimates.items()
-                if not name.startswith(("background", "lorentzian"))
-            ),
+            any(e.at_bound for name, e in estimates.items() if not name.startswith(NEAR_ZERO_AT_REST)),
         ),
         (NEGATIVE_B, bool(negative)),
     ]
