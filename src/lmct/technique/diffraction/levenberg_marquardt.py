@@ -40,7 +40,8 @@ class CountNoise:
     def variance(self, model: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
         """Return the variance of each point."""
         expected: Float[np.ndarray, "point"] = np.maximum(model, LEAST_COUNTS * self.gain)
-        return self.gain * expected
+        variance: Float[np.ndarray, "point"] = self.gain * expected
+        return variance
 
     def deviance(self, model: Float[np.ndarray, "point"]) -> float:
         """Return twice the logarithm of the likelihood ratio to a perfect model."""

@@ -9,8 +9,8 @@ from typing import NamedTuple, cast
 import numpy as np
 from jaxtyping import Float
 
-FINE_NODES = 40
-"""Nodes of the quadrature over the axial divergence where it is much wider than the line."""
+FEWEST_NODES, MOST_NODES = 4, 150
+"""Nodes of the quadrature over the axial divergence."""
 
 NEGLIGIBLE_SPREAD = 0.03
 """Axial divergence that spreads a line by less than this share of its width only moves it [1]."""
@@ -250,12 +250,13 @@ def axial_nodes(
     """
     if axial == 0:
         return np.zeros(1), np.ones(1)
-    offset, weight = _quadrature(two_theta, axial, FINE_NODES)
+    offset, weight = _quadrature(two_theta, axial, 40)
     centre = float(offset @ weight)
     spread = float(np.sqrt((offset - centre) ** 2 @ weight))
     if spread < NEGLIGIBLE_SPREAD * width:
         return np.array([centre]), np.ones(1)
-    return _quadrature(two_theta, axial, min(FINE_NODES, 4 + int(8.0 * spread / width)))
+    span = float(np.abs(offset).max())
+    return _quadrature(two_theta, axial, min(FEWEST_NODES + int(4.0 * span / width), MOST_NODES))
 
 
 def _quadrature(

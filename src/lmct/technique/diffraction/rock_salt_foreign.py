@@ -19,7 +19,7 @@ from lmct.technique.diffraction.rock_salt_crystal import (
 from lmct.technique.diffraction.rock_salt_settings import ForeignPhase
 
 MIXING = 0.5
-"""Share of the Lorentzian of foreign lines [1]."""
+"""Share of the Lorentzian with which foreign lines start [1]."""
 
 APART = 0.5
 """Foreign lines nearer than this share of their width are one [1]."""
@@ -53,10 +53,10 @@ class ForeignPart:
         self.angles = np.array(kept)
         self._spacing, self._shares = np.array(spacings), wavelength_shares(diffractometer)
         offset, width = f"{offset_name(diffractometer)}({self.name})", f"width({self.name})"
-        self._offset, self._width = offset, width
+        self._offset, self._width, self._mixing = offset, width, f"mixing({self.name})"
         reach = 1.0 if offset.startswith("displacement") else 0.3
-        self.start = {offset: 0.0, width: phase.width} if kept else {}
-        self.limits = {offset: (-reach, reach), width: (0.02, 1.5)}
+        self.start = {offset: 0.0, width: phase.width, self._mixing: MIXING} if kept else {}
+        self.limits = {offset: (-reach, reach), width: (0.02, 1.5), self._mixing: (0.0, 1.0)}
         self.heights = tuple(f"area({self.name}, {angle:.2f})" for angle in kept)
 
     def add(
@@ -89,11 +89,12 @@ class ForeignPart:
                 two_theta=two_theta,
                 position=position,
                 width=np.full_like(position, values[self._width]),
-                mixing=np.full_like(position, MIXING),
+                mixing=np.full_like(position, values[self._mixing]),
             )
             jacobian[rows] += share * shapes.value
             jacobian[place[self._offset]] += share * (area * by_offset) @ shapes.by_position
             jacobian[place[self._width]] += share * area @ shapes.by_width
+            jacobian[place[self._mixing]] += share * area @ shapes.by_mixing
         pattern: Float[np.ndarray, "point"] = area @ jacobian[rows]
         return pattern
 

@@ -42,6 +42,12 @@ from lmct.technique.diffraction.rock_salt_verdict import (
 POOR_GOODNESS = 2.0
 """Below this goodness of fit no fit is called poor: uncertainties are corrected for the misfit [1]."""
 
+SMEARED = 0.4
+"""Lines wider than this share of the distance between them are taken for background [1]."""
+
+LARGEST_UNCERTAINTY = 0.01
+"""A cell that is known to less than this, relative, is not told [1]."""
+
 UNITS = {"a": "Å", "displacement": "mm", "zero": "deg", "b_iso": "Å²", "position": "deg", "width": "deg"}
 UNITS |= {"lorentzian_x": "deg", "lorentzian_y": "deg", "gaussian_u": "deg²", "gaussian_w": "deg²"}
 """Units of refined numbers, by what stands before the bracket in their names."""
@@ -127,6 +133,15 @@ def unit_of(name: str) -> str:
     return UNITS.get(name.split("(")[0], "")
 
 
+def _is_smeared(lines: LineSet, record: FittedRecord) -> bool:
+    """Return whether lines are so broad that they run into each other, as a background does."""
+    position, width = lines.seen(float(record.two_theta[0]), float(record.two_theta[-1]))
+    if len(position) == 0:
+        return True
+    gaps = np.diff(position) if len(position) > 1 else np.ptp(record.two_theta)
+    return bool(np.median(width) > SMEARED * np.median(gaps))
+
+
 def _or_infinite(uncertainty: float) -> float:
     return float(uncertainty) if np.isfinite(uncertainty) else np.inf
 
@@ -165,11 +180,22 @@ def _complaints(
             f"No lines of the crystal were found: together they stand {significance:.1f} standard deviations"
             f" out of the background, and {LEAST_SIGNIFICANCE:g} are needed."
         )
+    elif _is_smeared(lines, record) or believed[0] > LARGEST_UNCERTAINTY * values["a"]:
+        found[NO_PEAKS] = (
+            f"No lines of the crystal were found: what was fitted is as broad as the background, and the cell is"
+            f" known to {believed[0]:.2g} Å only. Where lines are seen by eye, give the background more terms or"
+            " a hump."
+        )
     else:
         found |= _complaints_of_lines(model, record, fit, lines, variance, misfit)
-    if not fit.converged:
+    if not fit.converged and NO_PEAKS not in found:
         found[NOT_CONVERGED] = f"The refinement did not converge in {fit.steps} steps."
-    held = [name for name, fixed in zip(model.names, fit.fixed, strict=True) if fixed and "hump" not in name]
+    nuisance = ("mixing(", "position(hump", "width(hump")
+    held = [
+        name
+        for name, fixed in zip(model.names, fit.fixed, strict=True)
+        if fixed and not name.startswith(nuisance)
+    ]
     if held and NO_PEAKS not in found:
         found[AT_BOUND] = f"At the end of its range: {', '.join(held)}."
     negative = [

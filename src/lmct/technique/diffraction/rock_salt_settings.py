@@ -37,7 +37,7 @@ class ForeignPhase:
     """Lines of something else in the beam (window, current collector, binder), each with a free height.
 
     The cell is known and not refined; all lines share one free offset, because the part may sit at another
-    height than the sample, and one free width. Heights are free because foils are textured.
+    height than the sample, one free width and one free mixing. Heights are free because foils are textured.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ MISSING = 0.35
 MISSING_SHARE = 0.12
 """A phase whose missing lines carry more than this share of the information is the wrong one [1]."""
 
-FOREIGN_SHARE = 0.5
+FOREIGN_SHARE = 3.0
 """Unexplained lines with more than this share of the intensity make a phase the wrong one [1]."""
 
 LEAST_FOREIGN_SHARE = 0.02
@@ -153,7 +153,7 @@ def unexplained_lines(
         Places [deg] and areas of lines that stand out by eight standard deviations, the strongest first.
     """
     step = float(np.median(np.diff(two_theta)))
-    half = max(round(0.7 * width / step), 1)
+    half = min(max(round(0.7 * width / step), 1), (len(two_theta) - 1) // 20)
     window = np.ones(2 * half + 1)
     size = np.convolve(apart, window, mode="same")
     local = np.convolve(np.where(apart, residual, 0.0), window, mode="same")

@@ -91,7 +91,8 @@ def jumps_there_and_back(
         return found
     known = np.where(np.isfinite(uncertainty), uncertainty, np.nanmax(np.abs(value)))
     away = np.array([value[number] - np.median(_around(value, number)) for number in range(count)])
-    scatter = 1.4826 * float(np.median(np.abs(away - np.median(away))))
+    inner = away[2:-2]  # at the ends a slope looks like scatter
+    scatter = 1.4826 * float(np.median(np.abs(inner - np.median(inner))))
     for number in range(count):
         others = [other for other in (number - 1, number + 1) if 0 <= other < count]
         steps = value[number] - value[others]
