@@ -74,8 +74,8 @@ def cation_migration(
     """Measure how many ions moved to another site, and how well that is known.
 
     The pattern is refined once as the settings say and then with other backgrounds, another line shape,
-    without its high angles and with form factors of neutral atoms; how the occupancy changes is its systematic
-    error, together with what all of them share.
+    without its high angles and with form factors of neutral atoms. How the occupancy changes, together with
+    what all of them share, is its systematic error.
 
     Parameters
     ----------

@@ -18,7 +18,6 @@ from lmct.technique.diffraction.rietveld_settings import (
     FIXED,
     INSTRUMENT,
     PER_SITE,
-    PSEUDO_VOIGT,
     SAMPLE,
     RietveldSettings,
 )

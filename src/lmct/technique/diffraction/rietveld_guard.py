@@ -112,11 +112,16 @@ def verdict_of(flags: Sequence[str], outcome: FitOutcome | None) -> tuple[Assess
     return found[0][0], f"{reasons[0].upper()}{reasons[1:]}.{quality}"
 
 
+def is_poor(outcome: FitOutcome) -> bool:
+    """Whether a fit misses its pattern by far more than the noise."""
+    return outcome.goodness_of_fit > POOR_GOODNESS and outcome.background_free_residual > POOR_RESIDUAL
+
+
 def _checks(
     outcome: FitOutcome, diffractometer: Diffractometer, expected: Mapping[str, float], reach: float
 ) -> list[tuple[str, bool]]:
     estimates = outcome.estimates
-    poor = outcome.goodness_of_fit > POOR_GOODNESS and outcome.background_free_residual > POOR_RESIDUAL
+    poor = is_poor(outcome)
     scale = estimates.get("scale")
     sharp = ("displacement", "zero")
     free = sum(

@@ -8,35 +8,18 @@ from typing import TYPE_CHECKING
 
 from lmct.material.crystal.crystal import Crystal, Site
 from lmct.quantity.errors import OutOfRange
-from lmct.technique.diffraction.diffractometer import CAPILLARY, REFLECTION, TRANSMISSION, Diffractometer
+from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
 from lmct.technique.diffraction.rietveld_crystal import is_anion
+from lmct.technique.diffraction.rietveld_parts import CELL, WIDTHS, instrument_of, phase_of
 from lmct.technique.diffraction.rietveld_settings import (
     FIXED,
     INSTRUMENT,
     PER_KIND,
-    VOIGT,
     RietveldSettings,
 )
-from lmct.technique.diffraction.scattering import tabulated_ion
 
 if TYPE_CHECKING:
     import rietx
-
-GEOMETRIES = {
-    REFLECTION: "bragg_brentano",
-    CAPILLARY: "debye_scherrer",
-    TRANSMISSION: "flat_plate_transmission",
-}
-CELL = {"a": "Å", "b": "Å", "c": "Å", "alpha": "deg", "beta": "deg", "gamma": "deg"}
-WIDTHS = {
-    "gaussian_u": ("u", "deg²"),
-    "gaussian_v": ("v", "deg²"),
-    "gaussian_w": ("w", "deg²"),
-    "lorentzian_x": ("x", "deg"),
-    "lorentzian_y": ("y", "deg"),
-}
-LEAST_OCCUPANCY = -0.05
-"""The occupancy of the target of a migration may come out negative: no bias at zero [1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +88,8 @@ def model_of(
     _name_migration(crystals[0], settings, names, groups, linear)
     _name_instrument(diffractometer, settings, names, groups, equal)
     return RietveldModel(
-        structure=rietx.Structure(phases=[_phase(crystal, settings) for crystal in crystals]),
-        instrument=_instrument(diffractometer, settings, level),
+        structure=rietx.Structure(phases=[phase_of(crystal, settings) for crystal in crystals]),
+        instrument=instrument_of(diffractometer, settings, level),
         names=names,
         groups={key: tuple(paths) for key, paths in groups.items() if paths},
         equal=tuple(equal),
@@ -247,82 +230,6 @@ def _name_instrument(
             path = f"instrument.extra_components.{number}.{key}"
             names[path] = (f"hump_{key}({number})", unit)
             groups["scale" if key == "height" else "hump"].append(path)
-
-
-def _phase(crystal: Crystal, settings: RietveldSettings) -> rietx.Phase:
-    from rietx import Atom, Cell, Parameter, Phase, PreferredOrientation
-
-    atoms = [
-        Atom(
-            label=f"{site.label}_{ion}",
-            species=ion.rstrip("+-0123456789") if settings.neutral else tabulated_ion(ion),
-            x=Parameter(value=site.position[0]),
-            y=Parameter(value=site.position[1]),
-            z=Parameter(value=site.position[2]),
-            occ=Parameter(value=share, min=LEAST_OCCUPANCY, max=1.5),
-            biso=Parameter(value=site.b_iso, min=-5.0, max=20.0, unit="A^2"),
-        )
-        for site in crystal.sites
-        for ion, share in site.occupancy.items()
-    ]
-    axis = settings.texture.get(crystal.name)
-    return Phase(
-        name=crystal.name,
-        space_group=crystal.space_group,
-        cell=Cell(**{edge: Parameter(value=size) for edge, size in zip(CELL, crystal.cell, strict=True)}),
-        atoms=atoms,
-        preferred_orientation=None if axis is None else PreferredOrientation(axis=axis),
-        particle_radius_um=settings.particle_radius,
-    )
-
-
-def _instrument(diffractometer: Diffractometer, settings: RietveldSettings, level: float) -> rietx.Instrument:
-    import math
-
-    from rietx import BackgroundChebyshev, Geometry, Instrument, Parameter, ProfileTCHZ, Source
-    from rietx.schemas.instrument import EmissionLine, HumpComponent
-
-    share = diffractometer.polarization
-    passed = (1.0 - share) * math.cos(math.radians(diffractometer.monochromator)) ** 2
-    weights = (1.0, diffractometer.line_ratio)
-    half = diffractometer.axial / 2.0
-    return Instrument(
-        source=Source(
-            lines=[
-                EmissionLine(wavelength=Parameter(value=wavelength), weight=Parameter(value=weight, min=0.0))
-                for wavelength, weight in zip(diffractometer.wavelengths, weights, strict=False)
-            ],
-            polarization=Parameter(value=share / (share + passed), min=0.0, max=1.0),
-        ),
-        geometry=Geometry(
-            kind=GEOMETRIES[diffractometer.geometry],
-            goniometer_radius_mm=diffractometer.radius,
-            axial_sl=Parameter(value=half, min=0.0),
-            axial_hl=Parameter(value=half, min=0.0),
-        ),
-        profile=ProfileTCHZ(
-            shape="voigt" if settings.shape == VOIGT else "tchz_pv",
-            **{
-                letter: Parameter(value=getattr(diffractometer, name), min=low)
-                for (name, (letter, _)), low in zip(
-                    WIDTHS.items(), (-32400.0, -32400.0, 1e-8, 0.0, -180.0), strict=True
-                )
-            },
-        ),
-        background=BackgroundChebyshev(
-            coefficients=[
-                Parameter(value=level if term == 0 else 0.0) for term in range(settings.background_terms)
-            ]
-        ),
-        extra_components=[
-            HumpComponent(
-                position=Parameter(value=hump.position),
-                height=Parameter(value=0.1 * level, min=0.0),
-                fwhm=Parameter(value=2.3548 * hump.width, min=1.0),
-            )
-            for hump in settings.humps
-        ],
-    )
 
 
 def _named(name: str, index: int, crystal: Crystal) -> str:

@@ -20,7 +20,8 @@ the instrument is known from a standard; none."""
 
 VOIGT, PSEUDO_VOIGT = "voigt", "pseudo-voigt"
 SHAPES = (VOIGT, PSEUDO_VOIGT)
-"""The true convolution, seven times as slow with axial divergence, or that of Thompson, Cox and Hastings, J. Appl. Cryst. 20, 79 (1987)."""
+"""The true convolution, seven times as slow with axial divergence, or that of Thompson, Cox and Hastings,
+J. Appl. Cryst. 20, 79 (1987)."""
 
 CELL_SYSTEMATIC = 7.5e-5
 """Relative standard error of an absolute cell without a standard in the same geometry [1]: displacement,

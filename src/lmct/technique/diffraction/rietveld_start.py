@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float
 
 from lmct.material.crystal.crystal import Crystal
-from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
 from lmct.technique.diffraction.reflection import reflections_of
 from lmct.technique.diffraction.rietveld_input import FittedPoints
+from lmct.technique.diffraction.rietveld_settings import INSTRUMENT, RietveldSettings
 from lmct.technique.diffraction.scattering import lorentz_polarization, squared_structure_factors
+
+AXIAL_START = 0.04
+"""S/L + H/L with which the search starts: at 0 the shape does not change to first order [1]."""
 
 NO_PEAKS_BELOW = 8.0
 """A pattern without lines has no smoothed point that stands out of its background by more [sigma]."""
@@ -119,6 +125,54 @@ def starting_cell(
         return crystal
     factor = float(np.exp(shifts[best] * step))
     return crystal.with_cell(*(length * factor for length in crystal.cell[:3]))
+
+
+def with_axial(
+    diffractometer: Diffractometer, settings: RietveldSettings
+) -> tuple[Diffractometer, RietveldSettings]:
+    """Decide whether axial divergence is refined, and where it starts.
+
+    Parameters
+    ----------
+    diffractometer
+        The instrument.
+    settings
+        With the user's choice, or None.
+
+    Returns
+    -------
+    :
+        The instrument with a start that is not zero, and settings that say yes or no.
+    """
+    unknown = diffractometer.geometry == REFLECTION and diffractometer.axial == 0.0
+    free = unknown and settings.widths == INSTRUMENT if settings.axial is None else settings.axial
+    if free and diffractometer.axial == 0.0:
+        diffractometer = replace(diffractometer, axial=AXIAL_START)
+    return diffractometer, replace(settings, axial=free)
+
+
+def with_width(diffractometer: Diffractometer, settings: RietveldSettings, width: float) -> Diffractometer:
+    """Return an instrument whose lines are as wide as a line of the pattern, where widths are to be refined.
+
+    Parameters
+    ----------
+    diffractometer
+        The instrument.
+    settings
+        For whose widths are refined.
+    width
+        Full width of a line [deg].
+    """
+    if settings.widths != INSTRUMENT:
+        return diffractometer
+    return replace(
+        diffractometer,
+        gaussian_u=0.0,
+        gaussian_v=0.0,
+        gaussian_w=(0.6 * width) ** 2,
+        lorentzian_x=0.6 * width,
+        lorentzian_y=0.0,
+    )
 
 
 def _smeared(values: Float[np.ndarray, "point"], sigma: float) -> Float[np.ndarray, "point"]:

@@ -12,17 +12,19 @@ from lmct.material.crystal.crystal import Crystal, Site
 from lmct.quantity.errors import NotConverged
 from lmct.technique.diffraction.diffractometer import Diffractometer
 from lmct.technique.diffraction.refined import RefinedPattern
-from lmct.technique.diffraction.rietveld import failed, refined_from_outcome, with_width
 from lmct.technique.diffraction.rietveld_fit import LE_BAIL, PAWLEY, fit_model
 from lmct.technique.diffraction.rietveld_guard import NO_PEAKS, NOT_CONVERGED
 from lmct.technique.diffraction.rietveld_input import diffractometer_of, fitted_points
 from lmct.technique.diffraction.rietveld_model import model_of
+from lmct.technique.diffraction.rietveld_result import failed, refined_from_outcome
 from lmct.technique.diffraction.rietveld_settings import FIXED, RietveldSettings
 from lmct.technique.diffraction.rietveld_start import (
     NO_PEAKS_BELOW,
     background_estimate,
     starting_cell,
     strongest_line,
+    with_axial,
+    with_width,
 )
 
 
@@ -116,7 +118,7 @@ def _whole_powder(
         windows=(),
         thermal_phases=None,
     )
-    instrument = diffractometer_of(pattern, diffractometer)
+    instrument, chosen = with_axial(diffractometer_of(pattern, diffractometer), chosen)
     points = fitted_points(pattern, chosen)
     significance, _, width = strongest_line(points)
     if significance < NO_PEAKS_BELOW:
