@@ -8,7 +8,8 @@ from lmct.quantity.errors import UnitMismatch
 
 _TWO_THETA = frozenset(
     {
-        "2theta", "twotheta", "2th", "tth", "2θ", "ttheta", "angle", "2thetaangle", "2thetadeg", "scatteringangle",
+        "2theta", "twotheta", "2th", "tth", "2θ", "ttheta", "angle", "2thetaangle", "2thetadeg",
+        "scatteringangle",
         "gonio", "2thetaomega", "twothetatheta", "twothetaomega", "2thetatheta", "coupled",
         "lockedcoupled", "unlockedcoupled", "unlockedcoupledhrxrd", "detectorscan", "coupledtwothetatheta",
     }
@@ -86,8 +87,8 @@ def refuse_other_axis(name: str, *, file: str, scan: int) -> str:
     plain = plain_name(name)
     if plain in _OTHER:
         raise UnitMismatch(
-            f"{file}: scan {scan} runs along {name!r}, {_OTHER[plain]}. Expected a scan of the scattering angle"
-            " 2theta. Export the coupled theta-2theta scan instead."
+            f"{file}: scan {scan} runs along {name!r}, {_OTHER[plain]}. Expected a scan of 2theta."
+            " Export the coupled theta-2theta scan instead."
         )
     if plain in _TWO_THETA or not plain:
         return ""

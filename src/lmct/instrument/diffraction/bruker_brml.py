@@ -57,8 +57,8 @@ def read(source: Source) -> tuple[RawScan, ...]:
     found = sorted((int(m[1]), int(m[2]), m[0]) for n in source.members if (m := _RAW_DATA.fullmatch(n)))
     if not found:
         raise DamagedFile(
-            f"{source.name} holds no measured scan. Expected Experiment0/RawData0.xml. The measurement was not"
-            " run; export another."
+            f"{source.name} holds no measured scan. Expected Experiment0/RawData0.xml. Nothing was"
+            " measured; export another."
         )
     scans = []
     for number, (_, _, member) in enumerate(found):
@@ -106,7 +106,7 @@ def _table(route: Element, *, name: str, number: int) -> Table:
     rows = [(row.text or "").split(",") for row in every(route, "Datum")]
     if not rows or len({len(row) for row in rows}) != 1:
         raise DamagedFile(
-            f"{name}: scan {number} holds {len(rows)} rows of unequal length. Expected a table. Copy it again."
+            f"{name}: scan {number} holds {len(rows)} rows of unequal length. Expected a table. Copy it."
         )
     try:
         return np.array(rows, dtype=float)

@@ -1,4 +1,4 @@
-"""Bruker RAW version 4 (RAW4.00): a chain of segments; a range is a header with a chain of its own, then points."""
+"""Bruker RAW version 4 (RAW4.00): segments in a chain; a range is a header, a chain of its own and points."""
 
 from __future__ import annotations
 
@@ -57,10 +57,9 @@ def read(source: Source) -> tuple[RawScan, ...]:
                 scans.append(_range(raw, at, facts, source.name, len(scans)))
             elif kind == _TUBE:
                 facts |= _tube(raw, at)
-            elif kind == _TEXT and (
-                value := _text(raw, at + 36, struct.unpack_from("<I", raw, at + 4)[0] - 36)
-            ):
-                facts["metadata"][_text(raw, at + 12, 24).lower()] = value
+            elif kind == _TEXT:
+                length = struct.unpack_from("<I", raw, at + 4)[0]
+                facts["metadata"][_text(raw, at + 12, 24).lower()] = _text(raw, at + 36, length - 36)
     except struct.error as error:
         raise _damaged(source.name, len(raw)) from error
     if not scans:
@@ -90,7 +89,7 @@ def _segments(raw: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _range_sizes(raw: bytes, at: int) -> tuple[int, int, int]:
-    """Number of points, bytes a point and bytes of the inner chain."""
+    """Return number of points, bytes a point and bytes of the inner chain."""
     count = struct.unpack_from("<I", raw, at + 88)[0]
     point_bytes, header = struct.unpack_from("<II", raw, at + 136)
     return count, point_bytes, header
@@ -107,7 +106,8 @@ def _range(raw: bytes, at: int, facts: dict[str, Any], name: str, number: int) -
     begin = at + RANGE_HEADER_BYTES + header
     records = np.frombuffer(raw, np.uint8, count * point_bytes, begin).reshape(count, point_bytes)
     stored_time = struct.unpack_from("<f", raw, at + 92)[0]
-    metadata = facts["metadata"] | {"scan_kind": kind, "counting_time_as_stored": f"{stored_time:g}"}
+    told = {key: value for key, value in facts["metadata"].items() if value}
+    metadata = told | {"scan_kind": kind, "counting_time_as_stored": f"{stored_time:g}"}
     return RawScan(
         two_theta=start + step * np.arange(count),
         intensity=np.ascontiguousarray(records[:, :4]).view("<f4")[:, 0].astype(float),

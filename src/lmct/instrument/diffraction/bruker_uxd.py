@@ -77,7 +77,7 @@ def _scan(
         values = np.array(" ".join(translated(row) for row in rows).split(), dtype=float)
     except ValueError as error:
         raise DamagedFile(
-            f"{name}: scan {number} holds text among its numbers ({error}). Expected numbers. Export it again."
+            f"{name}: scan {number} holds text among its numbers ({error}). Expected numbers. Export again."
         ) from error
     if block[0]:
         if len(values) % 2:

@@ -104,7 +104,7 @@ def _drop_missing(desk: _Desk) -> None:
     if bad.all() or bad.sum() > max(1, RARE * len(bad)):
         raise DamagedFile(
             f"{desk.name}: {bad.sum()} of {len(bad)} points hold no number (the first is row"
-            f" {int(np.argmax(bad)) + 1} of the data). Expected numbers. Correct them or export the file again."
+            f" {int(np.argmax(bad)) + 1} of the data). Expected numbers. Correct them or export it again."
         )
     desk.said.append(f"{bad.sum()} of {len(bad)} points hold no number and were left out.")
     desk.keep(~bad)
@@ -117,8 +117,8 @@ def _refuse_other_axis(desk: _Desk) -> None:
         guess = " Centidegrees?" if angle.max() <= 18000.0 else ""
         raise OutOfRange(
             f"{desk.name}: the axis runs from {angle.min():g} to {angle.max():g}, which cannot be degrees."
-            f"{guess} Expected 2theta between 0 and 180 degrees. Energies, times of flight and channels are no"
-            " powder pattern here; for centidegrees divide by 100."
+            f"{guess} Expected 2theta between 0 and 180 degrees. Energies, times of flight and channels are"
+            " no powder pattern here; for centidegrees divide by 100."
         )
     outside = (angle <= 0.0) | (angle >= 180.0)
     if not outside.any():
@@ -142,14 +142,16 @@ def _put_in_order(desk: _Desk) -> None:
         desk.said.append("the angles fall in the file: turned round.")
         return
     angle = desk.scan.two_theta
-    behind = angle < np.maximum.accumulate(angle)
-    if behind.sum() > max(2, RARE * len(angle)):
+    behind = int((angle < np.maximum.accumulate(angle)).sum())
+    ahead = int((angle > np.minimum.accumulate(angle[::-1])[::-1]).sum())
+    strays = min(behind, ahead)
+    if strays > max(2, RARE * len(angle)):
         raise DamagedFile(
             f"{desk.name}: the angles fall back at row {int(np.argmax(steps < 0)) + 2} of the data"
-            f" ({behind.sum()} of {len(angle)} points are behind). Expected rising angles."
+            f" ({strays} of {len(angle)} points are out of order). Expected rising angles."
             " Several scans were joined in one table; put each in a file of its own."
         )
-    desk.said.append(f"{behind.sum()} points were out of order: sorted by angle.")
+    desk.said.append(f"{strays} points were out of order: sorted by angle.")
     desk.keep(np.argsort(angle, kind="stable"))
 
 

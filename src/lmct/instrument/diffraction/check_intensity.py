@@ -37,27 +37,34 @@ def stated_intensity(scan: RawScan, *, said: list[str], keep: Keep) -> Stated:
     :
         Intensity, uncertainty or None, unit, further metadata.
     """
-    claimed = scan.claimed_uncertainty
-    if claimed is not None:
-        kept = _usable_points(claimed, said)
-        if kept is not None:
-            column, intensity = claimed[kept], scan.intensity[kept]
-            reason = "" if scan.declared else reason_against(intensity=intensity, column=column)
-            if not reason:
-                if not kept.all():
-                    keep(kept)
-                    said.append(
-                        f"{(~kept).sum()} points with an uncertainty of zero were left out: they would have an"
-                        " infinite weight."
-                    )
-                return intensity, column, _unit_of_claimed(scan, intensity), _facts(intensity, column)
-            said.append(f"the third column is no standard uncertainty, {reason}: left out.")
+    if scan.claimed_uncertainty is not None:
+        stated = _with_claimed(scan, scan.claimed_uncertainty, said, keep)
+        if stated is not None:
+            return stated
     return _from_counting(scan, said)
+
+
+def _with_claimed(scan: RawScan, claimed: Points, said: list[str], keep: Keep) -> Stated | None:
+    """Return the intensities with the uncertainties of the file; None when they cannot be such."""
+    kept = _usable_points(claimed, said)
+    if kept is None:
+        return None
+    column, intensity = claimed[kept], scan.intensity[kept]
+    reason = reason_against(intensity=intensity, column=column)
+    if reason and not scan.declared:
+        said.append(f"the third column is no standard uncertainty, {reason}: left out.")
+        return None
+    if reason:
+        said.append(f"the format declares standard uncertainties, but {reason}: kept, check them.")
+    if not kept.all():
+        keep(kept)
+        said.append(f"{(~kept).sum()} points with an uncertainty of zero were left out: infinite weights.")
+    return intensity, column, _unit_of_claimed(scan, intensity), _facts(intensity, column)
 
 
 def _usable_points(column: Points, said: list[str]) -> Bool[np.ndarray, "point"] | None:
     """Points whose claimed uncertainty is positive; None when too many have none."""
-    good = np.isfinite(column) & (column > 0)
+    good: Bool[np.ndarray, "point"] = np.isfinite(column) & (column > 0)
     missing = int((~good).sum())
     if missing == 0:
         return good
@@ -71,7 +78,7 @@ def _usable_points(column: Points, said: list[str]) -> Bool[np.ndarray, "point"]
 
 
 def _unit_of_claimed(scan: RawScan, intensity: Points) -> str:
-    """Unit of intensities that bring their uncertainty along."""
+    """Return the unit of intensities that bring their uncertainty along."""
     if scan.intensity_unit:
         return scan.intensity_unit
     return COUNTS if _are_whole(intensity) and intensity.min() >= 0 else ARBITRARY
@@ -110,6 +117,8 @@ def _reason_against_counts(raw: Points, unit: str) -> str:
         return "says the file"
     if not _are_whole(raw):
         return "they are not whole numbers" + (" although the file says counts" if unit == COUNTS else "")
+    if unit == COUNTS:
+        return ""
     divisor = int(np.gcd.reduce(np.round(raw).astype(np.int64)))
     if divisor > 1 and len(np.unique(raw)) > 10:
         return f"all are multiples of {divisor}"

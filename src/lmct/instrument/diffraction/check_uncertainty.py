@@ -92,7 +92,7 @@ def _windows(values: Points) -> Float[np.ndarray, "window sample"]:
 
 
 def _power_between_windows(intensity: Points, column: Points) -> tuple[float, bool]:
-    """Exponent of column² against intensity between stretches, and whether intensities differ enough for one."""
+    """Return the exponent of column² against intensity between stretches, and whether it follows."""
     level = _windows(intensity).mean(axis=1)
     square = _windows(column**2).mean(axis=1)
     good = (level > 0) & (square > 0)
@@ -103,14 +103,10 @@ def _power_between_windows(intensity: Points, column: Points) -> tuple[float, bo
 
 
 def _agreement_within_windows(intensity: Points, column: Points) -> float:
-    """Median over stretches of the rank correlation of intensity and column."""
-    found = [_rank_correlation(a, b) for a, b in zip(_windows(intensity), _windows(column), strict=True)]
-    return float(np.median(found))
-
-
-def _rank_correlation(first: Points, second: Points) -> float:
-    """Spearman correlation; 0 when one of the two does not vary."""
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        return 0.0
-    ranks = [np.argsort(np.argsort(values)) for values in (first, second)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    """Return the median over stretches of the rank correlation of intensity and column."""
+    pair = [_windows(intensity), _windows(column)]
+    flat = (np.ptp(pair[0], axis=1) == 0) | (np.ptp(pair[1], axis=1) == 0)
+    ranks = [np.argsort(np.argsort(values, axis=1), axis=1).astype(float) for values in pair]
+    first, second = (rank - rank.mean(axis=1, keepdims=True) for rank in ranks)
+    found = (first * second).sum(axis=1) / (first**2).sum(axis=1)
+    return float(np.median(np.where(flat, 0.0, found)))

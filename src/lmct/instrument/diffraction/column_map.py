@@ -62,7 +62,7 @@ def read(source: Source, columns: Mapping[str, Any]) -> tuple[RawScan, ...]:
     table = table_of(rows, name=source.name)
     wavelength = columns.get("wavelength")
     waves = (float(wavelength),) if wavelength else ()
-    angle, said = _column(table, heading, columns[axis], source.name), ()
+    angle, said = _column(table, heading, columns[axis], source.name), tuple[str, ...]()
     if axis != "two_theta":
         kind = "Q" if axis == "q" else "d"
         angle, sentence = two_theta_from_axis(angle, kind=kind, wavelengths=waves, name=source.name)
@@ -101,6 +101,6 @@ def _column(
         if str(wanted) in (word.strip(), plain_name(word)) and index < table.shape[1]:
             return table[:, index]
     raise MissingColumn(
-        f"{name}: there is no column {wanted!r} among {table.shape[1]} ({', '.join(heading) or 'no heading'})."
-        " Expected a number from 1 or a word of the heading. Correct the column map."
+        f"{name}: there is no column {wanted!r} among {table.shape[1]} ({', '.join(heading) or 'no words'})."
+        " Expected a number from 1 or a word of the heading. Correct the map."
     )

@@ -53,8 +53,8 @@ def read(source: Source) -> tuple[RawScan, ...]:
     values = [value for line in lines[1:] for value in _floats(line)]
     if not expected - 1 <= len(values) <= expected + 20 or any(values[expected:]):
         raise DamagedFile(
-            f"{source.name}: {start:g} to {end:g} degrees in steps of {step:g} are {expected} points, the file"
-            f" holds {len(values)}. Expected as many. The file is cut off or its first line is wrong."
+            f"{source.name}: {start:g} to {end:g} degrees in steps of {step:g} are {expected} points, the"
+            f" file holds {len(values)}. Expected as many. The file is cut off or its first line is wrong."
         )
     values = values[:expected]
     title = " ".join(lines[0].split()[3:])

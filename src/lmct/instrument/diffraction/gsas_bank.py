@@ -1,4 +1,4 @@
-"""GSAS powder data: BANK records with constant steps in hundredths of a degree; STD, ESD, ALT, FXY and FXYE."""
+"""GSAS powder data: BANK records in hundredths of a degree, as STD, ESD, FXY or FXYE."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def _bank(bank: re.Match[str], rows: Sequence[str], head: Sequence[str], name: s
     else:
         values, column, factor = _fixed_fields(rows, kind, announced, name, bank[1])
         start, step = float(words[0]) * CENTI, float(words[1]) * CENTI
-        angle, intensity = start + step * np.arange(announced), values
+        angle = start + step * np.arange(announced, dtype=float)
+        intensity = values
         declared, unit = column is not None, "" if column is not None else COUNTS
     return RawScan(
         two_theta=angle, intensity=intensity, claimed_uncertainty=column, declared=declared,
@@ -100,18 +101,20 @@ def _bank(bank: re.Match[str], rows: Sequence[str], head: Sequence[str], name: s
 def _fixed_fields(
     rows: Sequence[str], kind: str, announced: int, name: str, bank: str
 ) -> tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"] | None, Float[np.ndarray, "point"] | None]:
-    """Return intensities, uncertainties and the factor from counts of STD and ESD records of 80 characters."""
+    """Return intensities, uncertainties and the factor on counts of STD and ESD records."""
+    column: Float[np.ndarray, "point"] | None = None
+    factor: Float[np.ndarray, "point"] | None = None
     fields = [row[at : at + 8] for row in rows for at in range(0, min(len(row.rstrip()), 80), 8)]
     try:
         if kind == "ESD":
-            numbers = np.array([float(field) for field in fields if field.strip()])
+            numbers = np.array([float(field) for field in fields if field.strip()], dtype=float)
             numbers = numbers[: 2 * announced]
-            values, column, factor = numbers[::2], numbers[1::2], None
+            values, column = numbers[::2], numbers[1::2]
         else:
             fields = [field for field in fields if field.strip()][:announced]
-            values = np.array([float(field[2:] or 0) for field in fields])
-            detectors = np.array([float(field[:2].strip() or 1) for field in fields])
-            column, factor = None, 1.0 / np.maximum(detectors, 1.0)
+            values = np.array([float(field[2:] or 0) for field in fields], dtype=float)
+            detectors = np.array([float(field[:2].strip() or 1) for field in fields], dtype=float)
+            factor = 1.0 / np.maximum(detectors, 1.0)
     except ValueError as error:
         raise DamagedFile(
             f"{name}: bank {bank} holds a field that is no number ({error}). Expected fields of 8 characters."

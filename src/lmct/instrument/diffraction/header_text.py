@@ -9,7 +9,7 @@ from typing import Any
 
 _NUMBER = r"([-+]?\d*[.,]?\d+(?:[eE][-+]?\d+)?)"
 _WAVELENGTH = re.compile(rf"(?:wavelength|lambda|λ|wl1)\w*[^\d=:]*[=:]?\s*\"?{_NUMBER}", re.IGNORECASE)
-_SECOND_WAVELENGTH = re.compile(rf"(?:wavelength2|lambda2|wl2)\s*[=:]\s*\"?{_NUMBER}", re.IGNORECASE)
+_SECOND_WAVELENGTH = re.compile(rf"(?:wavelength2|lambda2|wl2)[^\d=:]*[=:]\s*\"?{_NUMBER}", re.IGNORECASE)
 _TEMPERATURE = re.compile(rf"\btemp(?:erature)?\s*[(\[]\s*(K|C|°C)\s*[)\]]\s*[=:]\s*{_NUMBER}", re.IGNORECASE)
 _QUOTED = re.compile(r"(\w[\w ]*?)\s*:\s*\"([^\"]*)\"")
 _PAIR = re.compile(r"^[\s#!;'*/%]*([\w][\w .()/\[\]-]*?)\s*[=:]\s*(\S.*?)\s*$")
@@ -65,7 +65,7 @@ def time_from_text(text: str) -> datetime | None:
 
 
 def pairs_in(lines: Iterable[str]) -> dict[str, str]:
-    """Return the ``name = value``, ``name: value`` and ``name: "value"`` pairs of header lines.
+    r"""Return the ``name = value``, ``name: value`` and ``name: "value"`` pairs of header lines.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def pairs_in(lines: Iterable[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> pairs_in(["# Temp (K) = 298.0", "'Id: \\"\\" Anode: \\"Cu\\""])
+    >>> pairs_in(["# Temp (K) = 298.0", "'Id: \"\" Anode: \"Cu\""])
     {'Temp (K)': '298.0', 'Id': '', 'Anode': 'Cu'}
     """
     found: dict[str, str] = {}
@@ -111,12 +111,15 @@ def facts_in(lines: Iterable[str]) -> dict[str, Any]:
         kelvin = number_from_text(warm[2]) or 0.0
         facts["temperature"] = kelvin if warm[1].upper() == "K" else kelvin + 273.15
     facts["anode"] = pairs.get("Anode", "")
-    facts["start_time"] = _start_in(pairs)
+    facts["line_ratio"] = number_from_text(pairs.get("Line ratio"))
+    facts["radius"] = number_from_text(pairs.get("Radius (mm)"))
+    facts["start_time"] = _time_in(pairs, ("Scan time", "start_time", "Start time", "Date"))
+    facts["end_time"] = _time_in(pairs, ("end_time", "End time"))
     return facts
 
 
-def _start_in(pairs: Mapping[str, str]) -> datetime | None:
-    for name in ("Scan time", "start_time", "Start time", "Date"):
+def _time_in(pairs: Mapping[str, str], names: Iterable[str]) -> datetime | None:
+    for name in names:
         if name in pairs and (found := time_from_text(pairs[name])):
             return found
     return None

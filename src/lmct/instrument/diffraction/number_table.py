@@ -41,7 +41,7 @@ def translated(line: str) -> str:
 
 
 def numbers_in(line: str) -> int:
-    """Return how many numbers a row holds; 0 when anything in it is no number.
+    r"""Return how many numbers a row holds; 0 when anything in it is no number.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def numbers_in(line: str) -> int:
 
     Examples
     --------
-    >>> numbers_in("10.02\\t1845\\t1864"), numbers_in("theta,intensity"), numbers_in("10.0 NaN")
+    >>> numbers_in("10.02\t1845\t1864"), numbers_in("theta,intensity"), numbers_in("10.0 NaN")
     (3, 0, 2)
     """
     words = translated(line).split()
@@ -58,7 +58,7 @@ def numbers_in(line: str) -> int:
 
 
 def table_of(rows: Sequence[str], *, name: str) -> Float[np.ndarray, "row column"]:
-    """Return rows of text as numbers; a last row that is cut off is left out.
+    """Return rows of text as numbers.
 
     Parameters
     ----------
@@ -78,8 +78,6 @@ def table_of(rows: Sequence[str], *, name: str) -> Float[np.ndarray, "row column
     if not lines:
         raise DamagedFile(f"{name} holds no rows. Expected a table of numbers. Export it again.")
     width = len(lines[0].split())
-    if len(lines) > 1 and len(lines[-1].split()) < width:
-        lines.pop()
     words = " ".join(lines).split()
     if len(words) == width * len(lines):
         try:

@@ -94,7 +94,7 @@ def _numbers(element: Element, *, name: str, number: int) -> Points:
         return np.array((element.text or "").split(), dtype=float)
     except ValueError as error:
         raise DamagedFile(
-            f"{name}: scan {number} holds text among its numbers ({error}). Expected numbers. Copy the file again."
+            f"{name}: scan {number} holds text among its numbers ({error}). Expected numbers. Copy it again."
         ) from error
 
 

@@ -49,7 +49,7 @@ def read(source: Source) -> tuple[RawScan, ...]:
     blocks = _BLOCK.findall(source.text())
     if not blocks or not blocks[-1][2]:
         raise DamagedFile(
-            f"{source.name} ends inside scan {max(len(blocks) - 1, 0)}. Expected *RAS_INT_END. Copy the file again."
+            f"{source.name} ends inside scan {max(len(blocks) - 1, 0)}. Expected *RAS_INT_END. Copy it again."
         )
     return tuple(_scan(dict(_FACT.findall(h)), t, source.name, i) for i, (h, t, _) in enumerate(blocks))
 

@@ -58,8 +58,8 @@ def read_log(path: str | Path) -> dict[str, Times]:
     scan, start, end = _find(words, SCANS), _find(words, STARTS), _find(words, ENDS)
     if scan is None or start is None:
         raise MissingColumn(
-            f"{Path(path).name}: the heading is {', '.join(words)}. Expected a column scan_number (or file) and"
-            " a column start_time. Rename them."
+            f"{Path(path).name}: the heading is {', '.join(words)}. Expected a column scan_number (or file)"
+            " and a column start_time. Rename them."
         )
     found: dict[str, Times] = {}
     for row, line in enumerate(lines[1:], start=2):
@@ -67,7 +67,7 @@ def read_log(path: str | Path) -> dict[str, Times]:
         began = time_from_text(cells[start]) if len(cells) > max(scan, start) else None
         if began is None:
             raise DataError(
-                f"{Path(path).name}: row {row} has no start time ({line[:60]!r}). Expected a date with time, as"
+                f"{Path(path).name}: row {row} has no start time ({line[:60]!r}). Expected date and time, as"
                 " 2025-07-02 19:05:59. Correct this row."
             )
         ended = time_from_text(cells[end]) if end is not None and len(cells) > end else None

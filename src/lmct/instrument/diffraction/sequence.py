@@ -116,7 +116,7 @@ def read_place(place: ScanPlace, *, columns: Mapping[str, Any] | None = None) ->
     scans = _scans_of(Path(place.file), columns)
     if place.scan >= len(scans):
         raise DataError(
-            f"{place.file} has no scan {place.scan} any more. Expected the file as it was. Read the folder again."
+            f"{place.file} has no scan {place.scan} any more. Expected the file as it was. Read it again."
         )
     pattern = scans[place.scan]
     if place.start_time is None:

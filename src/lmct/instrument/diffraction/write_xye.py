@@ -34,6 +34,10 @@ def write_xye(pattern: DiffractionPattern, path: str | Path) -> None:
 def _facts(pattern: DiffractionPattern) -> dict[str, str]:
     """Return the facts that readers of such text look for."""
     facts = {f"Wavelength{i + 1} (A)": f"{value:.7g}" for i, value in enumerate(pattern.wavelengths)}
+    if pattern.line_ratio is not None:
+        facts["Line ratio"] = f"{pattern.line_ratio:g}"
+    if pattern.radius is not None:
+        facts["Radius (mm)"] = f"{pattern.radius:g}"
     if pattern.temperature is not None:
         facts["Temp (K)"] = f"{pattern.temperature:g}"
     if pattern.start_time is not None:

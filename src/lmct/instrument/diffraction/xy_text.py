@@ -20,6 +20,7 @@ from lmct.quantity.errors import DamagedFile
 NAME = "xy-text"
 FEWEST_ROWS = 5
 LONGEST_HEADER = 400
+LOOKED_AT = 200
 UNCERTAINTY_WORDS = frozenset(
     {"esd", "sigma", "error", "err", "uncertainty", "e", "stddev", "su", "dy", "di", "yerr", "std", "σ"}
 )
@@ -58,8 +59,8 @@ def recognises(source: Source) -> bool:
         return False
     if layout.width > 3 and not any(is_two_theta(word) for word in layout.heading):
         return False
-    last = len(lines) - 1 if len(source.head) < source.size else len(lines)
-    rows = [row for row in lines[layout.first_row : last] if numbers_in(row) == layout.width]
+    seen = lines[layout.first_row : layout.first_row + LOOKED_AT]
+    rows = [row for row in seen if numbers_in(row) == layout.width]
     axis = table_of(rows, name=source.name)[:, 0]
     steps = np.diff(axis)
     mostly_one_way = max((steps > 0).sum(), (steps < 0).sum()) > 0.9 * len(steps)
