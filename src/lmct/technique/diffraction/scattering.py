@@ -250,9 +250,17 @@ def positions_of(crystal: Crystal, site: Site) -> Float[np.ndarray, "atom 3"]:
     OutOfRange
         The space group is unknown or contradicts the cell.
     """
+    space_group_of(crystal)
+    return _orbit(crystal.space_group, site.position)
+
+
+@lru_cache(maxsize=512)
+def _orbit(space_group: str, position: tuple[float, float, float]) -> Float[np.ndarray, "atom 3"]:
+    import gemmi
+
     images: list[Float[np.ndarray, "3"]] = []
-    for operation in space_group_of(crystal).operations():
-        image = np.mod(np.array(operation.apply_to_xyz(list(site.position))), 1.0)
+    for operation in gemmi.SpaceGroup(space_group).operations():
+        image = np.mod(np.array(operation.apply_to_xyz(list(position))), 1.0)
         apart = (np.abs((image - other + 0.5) % 1.0 - 0.5).max() for other in images)
         if all(distance > 1e-4 for distance in apart):
             images.append(image)
