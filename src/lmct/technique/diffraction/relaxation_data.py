@@ -234,4 +234,7 @@ def _profile_of_scans(
     times, levels = time[known][order], temperature[known][order]
     changes = np.flatnonzero(np.abs(np.diff(levels)) > EQUAL)
     edges = np.concatenate([[0.0], 0.5 * (times[changes] + times[changes + 1])])
-    return TemperatureProfile(edges, levels[np.concatenate([[0], changes + 1])]), ""
+    text = (
+        "The temperature is taken to change halfway between two scans; give profile when it is known better."
+    )
+    return TemperatureProfile(edges, levels[np.concatenate([[0], changes + 1])]), text if changes.size else ""
