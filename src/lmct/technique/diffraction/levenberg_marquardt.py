@@ -95,7 +95,8 @@ class Restraint:
 
     def pull(self, vector: Float[np.ndarray, "parameter"]) -> Float[np.ndarray, "parameter"]:
         """Return half the derivative by which the restraint draws parameters back."""
-        return self.precision * (self.centre - vector)
+        pull: Float[np.ndarray, "parameter"] = self.precision * (self.centre - vector)
+        return pull
 
     def penalty(self, vector: Float[np.ndarray, "parameter"]) -> float:
         """Return what the restraint adds to the deviance."""

@@ -53,7 +53,8 @@ class CubicLines:
 
     def spacing(self, cell: float) -> Float[np.ndarray, "line"]:
         """Return the spacings for a cell [Å]."""
-        return cell / np.sqrt(self.index)
+        spacing: Float[np.ndarray, "line"] = cell / np.sqrt(self.index)
+        return spacing
 
     def strengths(
         self, *, cell: float, displacement: dict[str, float], migration: Migration | None, moved: float

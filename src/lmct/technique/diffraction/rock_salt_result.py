@@ -182,9 +182,9 @@ def _complaints(
         )
     elif _is_smeared(lines, record) or believed[0] > LARGEST_UNCERTAINTY * values["a"]:
         found[NO_PEAKS] = (
-            f"No lines of the crystal were found: what was fitted is as broad as the background, and the cell is"
-            f" known to {believed[0]:.2g} Å only. Where lines are seen by eye, give the background more terms or"
-            " a hump."
+            "No lines of the crystal were found: what was fitted is as broad as the background, and the cell"
+            f" is known to {believed[0]:.2g} Å only. Where lines are seen by eye, give the background more"
+            " terms or a hump."
         )
     else:
         found |= _complaints_of_lines(model, record, fit, lines, variance, misfit)
