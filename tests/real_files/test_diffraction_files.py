@@ -117,6 +117,21 @@ def test_binary_and_text_of_one_run_agree(data):
     assert text.two_theta - binary.two_theta == pytest.approx(0.015, abs=1e-6)
 
 
+PEERS = [
+    LAB + "TiO2.raw", GSAS + "LaB6_Jan2018.raw", LAB + "TiOF.brml", "fairmat/TwoTheta_scan_powder.rasx",
+    "fairmat/23-012-AG_2thomegascan_long.brml", LAB + "HL1-2_5-90_60min.xrdml", GSAS + "NIST660CBI.gsas",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", PEERS)
+def test_an_independent_reader_finds_the_same_points(data, file):
+    from rietx.io.readers import read_pattern as peer
+
+    theirs, ours = peer(data / "diffraction" / file), read_pattern(data / "diffraction" / file)
+    assert ours.two_theta == pytest.approx(np.asarray(theirs.two_theta), abs=1e-9)
+    assert np.array_equal(ours.intensity, np.asarray(theirs.intensity))
+
+
 def test_lead_sulfate_of_two_sources_is_one_measurement(data):
     """The round robin's pattern as three columns and, further up, in the free format of FullProf."""
     columns = read_pattern(data / "diffraction/easydiffraction/ed-16.dat")

@@ -8,6 +8,7 @@ import random
 import resource
 import time
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -74,13 +75,14 @@ def test_a_cut_row_is_named(truth, write):
     assert len(found.two_theta) == 2000
 
 
-@pytest.mark.parametrize("name", ["tabs", "xrdml", "brml", "raw3", "raw4", "rasx", "gsas_standard"])
+@pytest.mark.parametrize("name", LAYOUTS)
 def test_altered_bytes_never_crash(truth, write, name):
-    raw, choose = raw_bytes(name, truth), random.Random(4)
-    for _ in range(12):
+    short = replace(truth, two_theta=truth.two_theta[:200], counts=truth.counts[:200])
+    raw, choose = raw_bytes(name, short), random.Random(4)
+    for _ in range(40):
         altered = bytearray(raw)
         for _ in range(8):
-            altered[choose.randrange(len(raw))] = choose.randrange(256)
+            altered[choose.randrange(choose.choice([min(len(raw), 600), len(raw)]))] = choose.randrange(256)
         try:
             found = read_scans(write("a", bytes(altered)))
         except LmctError:
@@ -193,6 +195,18 @@ def test_times_of_flight_are_refused(truth, write, kind):
 def test_the_second_raw_version_is_named(write):
     with pytest.raises(UnknownFormat, match="RAW file of version 2"):
         read(write("a.raw", b"RAW2" + bytes(500)))
+
+
+def test_numbers_that_no_detector_gives_are_refused(truth, write):
+    raw = raw_bytes("raw3", truth)
+    with pytest.raises(DamagedFile, match="hold no number"):
+        read(write("a.raw", raw[:-400] + b"\xff\xff\x7f\x7f" * 50 + b"\x01\x00\xa0\x7f" * 50))
+
+
+def test_a_bank_without_start_is_refused(truth, write):
+    text = raw_bytes("gsas_standard", truth).decode().replace("CONST 2000.00 2.00", "CONST x 2.00")
+    with pytest.raises(DamagedFile, match="does not give start and step"):
+        read(write("a.gsa", text))
 
 
 def test_a_scan_that_is_not_there(truth, write):

@@ -79,5 +79,5 @@ def test_q_and_d_become_angles_only_with_a_wavelength(truth, write, heading, key
 
 def test_four_columns_without_words_need_a_map(truth, write):
     rows = [f"{x:.3f} {y:.0f} 1 2" for x, y in zip(truth.two_theta, truth.counts, strict=True)]
-    with pytest.raises(UnknownFormat, match="columns = . two_theta = 1, intensity = 2"):
+    with pytest.raises(UnknownFormat, match=r"columns = . two_theta = 1, intensity = 2"):
         read_pattern(write("a.txt", "\n".join(rows)))

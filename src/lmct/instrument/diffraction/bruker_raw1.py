@@ -6,6 +6,7 @@ import struct
 
 import numpy as np
 
+from lmct.instrument.diffraction.bruker_floats import float_values
 from lmct.instrument.diffraction.scan import RawScan
 from lmct.instrument.source import Source
 from lmct.quantity.errors import DamagedFile
@@ -61,7 +62,7 @@ def read(source: Source) -> tuple[RawScan, ...]:
     return (
         RawScan(
             two_theta=_shortest(start) + step * np.arange(count),
-            intensity=np.frombuffer(raw, "<f4", count, HEADER_BYTES).astype(float),
+            intensity=float_values(raw, count=count, at=HEADER_BYTES),
             counting_time=seconds,
             wavelengths=tuple(_shortest(value) for value in waves if value > 0),
             metadata={"title": title, "counting_time_second": f"{seconds:g}"},

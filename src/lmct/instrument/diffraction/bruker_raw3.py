@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from lmct.instrument.diffraction.axis import refuse_other_axis
+from lmct.instrument.diffraction.bruker_floats import float_values
 from lmct.instrument.diffraction.header_text import time_from_text
 from lmct.instrument.diffraction.scan import RawScan
 from lmct.instrument.source import Source
@@ -94,7 +95,7 @@ def _range(raw: bytes, at: int, name: str, number: int) -> tuple[RawScan, int]:
     waves = struct.unpack_from("<ddd", raw, 624)
     scan = RawScan(
         two_theta=start + step * np.arange(count),
-        intensity=np.frombuffer(raw, "<f4", count, data).astype(float),
+        intensity=float_values(raw, count=count, at=data),
         counting_time=seconds,
         wavelengths=tuple(value for value in waves[:2] if value > 0),
         line_ratio=struct.unpack_from("<d", raw, 648)[0] or None,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lmct.instrument.diffraction.axis import refuse_other_axis
+from lmct.instrument.diffraction.bruker_floats import float_values
 from lmct.instrument.diffraction.header_text import time_from_text
 from lmct.instrument.diffraction.scan import RawScan
 from lmct.instrument.source import Source
@@ -104,13 +105,12 @@ def _range(raw: bytes, at: int, facts: dict[str, Any], name: str, number: int) -
     kind = _text(raw, at + 32, 24)
     said = refuse_other_axis(kind, file=name, scan=number)
     begin = at + RANGE_HEADER_BYTES + header
-    records = np.frombuffer(raw, np.uint8, count * point_bytes, begin).reshape(count, point_bytes)
     stored_time = struct.unpack_from("<f", raw, at + 92)[0]
     told = {key: value for key, value in facts["metadata"].items() if value}
     metadata = told | {"scan_kind": kind, "counting_time_as_stored": f"{stored_time:g}"}
     return RawScan(
         two_theta=start + step * np.arange(count),
-        intensity=np.ascontiguousarray(records[:, :4]).view("<f4")[:, 0].astype(float),
+        intensity=float_values(raw, count=count, at=begin, stride=point_bytes),
         start_time=_start(raw) if number == 0 else None,
         warnings=(said,) if said else (),
         **facts | {"metadata": metadata},

@@ -13,6 +13,7 @@ from lmct.instrument.diffraction.scan import RawScan
 from lmct.quantity.errors import DamagedFile, OutOfRange
 
 RARE = 0.01
+LARGEST_INTENSITY = 1e15
 FEWEST_POINTS = 5
 WAVELENGTH_LIMITS = (0.05, 5.0)
 SHORT_RANGE = 10.0
@@ -97,8 +98,8 @@ def _refuse_other_lengths(desk: _Desk) -> None:
 
 
 def _drop_missing(desk: _Desk) -> None:
-    """Drop the rare points without a number."""
-    bad = ~(np.isfinite(desk.scan.two_theta) & np.isfinite(desk.scan.intensity))
+    """Drop the rare points without a number, or with one that no detector gives."""
+    bad = ~(np.isfinite(desk.scan.two_theta) & (np.abs(desk.scan.intensity) < LARGEST_INTENSITY))
     if not bad.any():
         return
     if bad.all() or bad.sum() > max(1, RARE * len(bad)):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from lmct.instrument.diffraction.header_text import facts_in
+from lmct.instrument.diffraction.header_text import facts_in, number_from_text
 from lmct.instrument.diffraction.number_table import table_of
 from lmct.instrument.diffraction.pattern import COUNTS
 from lmct.instrument.diffraction.scan import RawScan
@@ -88,7 +88,7 @@ def _bank(bank: re.Match[str], rows: Sequence[str], head: Sequence[str], name: s
         factor, unit = None, ""
     else:
         values, column, factor = _fixed_fields(rows, kind, announced, name, bank[1])
-        start, step = float(words[0]) * CENTI, float(words[1]) * CENTI
+        start, step = (_bound(words, index, name, bank[1]) * CENTI for index in (0, 1))
         angle = start + step * np.arange(announced, dtype=float)
         intensity = values
         declared, unit = column is not None, "" if column is not None else COUNTS
@@ -123,6 +123,17 @@ def _fixed_fields(
     if len(values) < announced:
         raise _too_few(name, bank, announced, len(values))
     return values, column, factor
+
+
+def _bound(words: Sequence[str], index: int, name: str, bank: str) -> float:
+    """Return start or step of a bank [0.01 deg]."""
+    value = number_from_text(words[index]) if len(words) > index else None
+    if value is None:
+        raise DamagedFile(
+            f"{name}: bank {bank} does not give start and step ({' '.join(words)!r}). Expected two numbers."
+            " The BANK record is damaged; export the file again."
+        )
+    return value
 
 
 def _too_few(name: str, bank: str, announced: int, found: int) -> DamagedFile:

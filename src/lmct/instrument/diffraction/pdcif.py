@@ -24,7 +24,7 @@ INTENSITIES = (
     "_pd_meas_counts_total", "_pd_meas_counts", "_pd_meas_intensity_total", "_pd_proc_intensity_total",
     "_pd_meas_intensity_net", "_pd_proc_intensity_net", "_pd_meas_intensity", "_pd_proc_intensity",
 )  # fmt: skip
-_IN_BRACKETS = re.compile(r"^([-+]?[\d.]+(?:[eE][-+]?\d+)?)\((\d+)\)$")
+_IN_BRACKETS = re.compile(r"^([-+]?\d*\.?\d+\.?(?:[eE][-+]?\d+)?)\((\d+)\)$")
 
 Points = Float[np.ndarray, "point"]
 
