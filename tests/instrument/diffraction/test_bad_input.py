@@ -145,6 +145,11 @@ def test_an_archive_of_several_patterns_says_to_unpack_it(truth, write):
         ("data_LaB6\n_cell_length_a 4.1569\n", "CIF without a powder pattern"),
         ("scan_number,start_time\n1,2025-07-02 19:05:59\n", "log of a sequence"),
         ("time/s\tEwe/V\n" + "\n".join(f"{i}\t3.{i}" for i in range(50)), "begins with 'time/s"),
+        (
+            "#E_kin, counts\n" + "\n".join(f"{84 + i / 25} {900 + i}" for i in range(50)),
+            "photoelectron spectrum",
+        ),
+        ("#FORMAT : EMSA/MAS\n#XUNITS : eV\n" + "\n".join(f"{i}, {i % 7}" for i in range(50)), "EMSA format"),
         ("MIT License\n\nCopyright\n", "begins with 'MIT License'"),
     ],
 )

@@ -13,6 +13,9 @@ _KINDS = (
     (re.compile(r"^data_\S*\s", re.MULTILINE), "a CIF without a powder pattern (a crystal structure?)"),
     (re.compile(r"^#GSAS-II instrument parameter", re.MULTILINE), "a GSAS-II instrument parameter file"),
     (re.compile(r"^COMM\s|^! Current global Chi2", re.MULTILINE), "a FullProf input file"),
+    (re.compile(r"(binding|kinetic|pass|excitation)[ _]energy|\bE_?kin\b", re.IGNORECASE),
+     "a photoelectron spectrum"),
+    (re.compile(r"EMSA/MAS"), "a spectrum in the EMSA format (electron energy loss?)"),
     (re.compile(r"^\s*EC-Lab ASCII FILE", re.MULTILINE), "a BioLogic cycler file"),
     (re.compile(r"start_?\s?time", re.IGNORECASE), "a table with times, perhaps the log of a sequence"),
 )  # fmt: skip

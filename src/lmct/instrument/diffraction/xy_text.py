@@ -29,6 +29,10 @@ FOREIGN = re.compile(
     r"|xmu|channel|tof)\b",
     re.IGNORECASE,
 )
+OTHER_METHOD = re.compile(
+    r"(binding|kinetic|pass|excitation)[ _]energy|\bE_?kin\b|EMSA/MAS|\bXUNITS\s*:\s*eV|energy axis|\bK/K0\b",
+    re.IGNORECASE,
+)
 _COUNTS, _RATE = (
     re.compile(r"\bcounts?\b", re.IGNORECASE),
     re.compile(r"\bcps\b|counts?\s*/\s*s", re.IGNORECASE),
@@ -56,6 +60,8 @@ def recognises(source: Source) -> bool:
     lines = source.text_head.splitlines()
     layout = _layout(lines)
     if layout is None or any(FOREIGN.search(word) for word in layout.heading):
+        return False
+    if OTHER_METHOD.search("\n".join(layout.header)):
         return False
     if layout.width > 3 and not any(is_two_theta(word) for word in layout.heading):
         return False
