@@ -23,6 +23,7 @@ from lmct.cli import (
     simulate,
     study,
     sweep,
+    xrd,
 )
 from lmct.cli.output import FINE, WRONG_INPUT, write_error
 from lmct.quantity.errors import LmctError
@@ -55,6 +56,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(name=command.NAME)(command.run)
+app.add_typer(xrd.app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -54,6 +56,12 @@ def test_every_finding_of_a_known_cell(analyse, one_cycle, quantity, truth, unit
     assert finding.condition == condition
     assert (finding.source_file, finding.source_sha256) == ("synthetic.mpt", "0" * 64)
     assert (finding.technique, finding.sample) == ("electrochemistry", "sample")
+
+
+def test_the_data_set_keeps_the_clock(analyse, one_cycle):
+    assert "start_time" not in analyse(one_cycle).dataset.attrs
+    dated = replace(one_cycle, start_time=datetime(2026, 1, 5, 8))
+    assert analyse(dated).dataset.attrs["start_time"] == "2026-01-05T08:00:00"
 
 
 def test_the_given_mass_wins_over_that_of_the_file(analyse, one_cycle):

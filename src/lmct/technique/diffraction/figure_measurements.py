@@ -1,121 +1,38 @@
-"""The figures of the measurements themselves: a plot of each refined pattern, a map of each sequence."""
+"""The figures of measurements by themselves: a Rietveld plot of a pattern, waterfall and map of a sequence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from lmct.quantity.constants import HOUR
 from lmct.technique.contract import FigureSheet, Measurement
 from lmct.technique.diffraction.figure_rietveld import rietveld_sheet
 from lmct.technique.diffraction.figure_waterfall import waterfall_sheets
-from lmct.technique.diffraction.lattice_curve import usable_scans
 from lmct.technique.diffraction.operando_dataset import KIND, sequence_of_dataset
 from lmct.technique.diffraction.pattern_dataset import pattern_of_dataset
-from lmct.technique.diffraction.refined import RefinedSequence
-from lmct.technique.figure_style import DOUBLE, GREY, OXYGEN, SMALL_TEXT, new_figure, slug
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+MOST = 12
+"""Patterns of one sample that are drawn; more say nothing more."""
 
 
 def sheets_of_measurements(measurements: Sequence[Measurement]) -> tuple[FigureSheet, ...]:
-    """Return a Rietveld plot of each pattern; waterfall, map and lattice parameter of each sequence.
+    """Return the figures of measurements of this technique.
 
     Parameters
     ----------
     measurements
-        Measurements of this technique.
+        Patterns and sequences, in the order of the study.
 
     Returns
     -------
     :
-        Sheets, named after their measurements when there are several.
+        Sheets; of many patterns the first twelve.
     """
-    sheets = []
+    sheets: list[FigureSheet] = []
+    drawn = 0
     for one in measurements:
         if one.dataset.attrs.get("content") == KIND:
-            sequence = sequence_of_dataset(one.dataset)
-            found = (*waterfall_sheets(sequence, name=one.name), *scan_sheets(sequence, name=one.name))
-        else:
-            found = (rietveld_sheet(pattern_of_dataset(one.dataset), name=one.name),)
-        several = len(measurements) > 1
-        sheets += [replace(x, name=f"{x.name}_{slug(one.name)}") if several else x for x in found]
+            sheets += waterfall_sheets(sequence_of_dataset(one.dataset), name=one.name)
+        elif drawn < MOST:
+            sheets.append(rietveld_sheet(pattern_of_dataset(one.dataset), name=one.name))
+            drawn += 1
     return tuple(sheets)
-
-
-def scan_sheets(sequence: RefinedSequence, *, name: str = "") -> tuple[FigureSheet, ...]:
-    """Return the lattice parameter of every scan by its own clock, with what is flagged marked.
-
-    Parameters
-    ----------
-    sequence
-        The refined sequence.
-    name
-        Of the measurement.
-
-    Returns
-    -------
-    :
-        One sheet; none when no scan has a lattice parameter a.
-    """
-    lattice, uncertainty = sequence.column("a")
-    if not np.isfinite(lattice).any():
-        return ()
-    usable, remarks = usable_scans(sequence)
-    starts = [one.start_time for one in sequence.scans]
-    place, label = np.array([float(one.index) for one in sequence.scans]), "Scan"
-    first = starts[0]
-    if first is not None and all(
-        one is not None and (one.tzinfo is None) == (first.tzinfo is None) for one in starts
-    ):
-        place = np.array([(one - first).total_seconds() / HOUR for one in starts if one is not None])
-        label = "Time (h)"
-    return (
-        FigureSheet(
-            name="lattice_scans",
-            title=f"Lattice parameter of {name or 'the sequence'}",
-            caption=f"Bars: standard uncertainty; open: left out of analyses. {' '.join(remarks)}".strip(),
-            draw=lambda: _draw(place, lattice, uncertainty, usable, label),
-            columns={
-                "time" if label != "Scan" else "scan": ("h" if label != "Scan" else "1", place),
-                "lattice parameter": ("Å", lattice),
-                "lattice parameter, uncertainty": ("Å", uncertainty),
-                "used": ("1", usable.astype(float)),
-            },
-            paper_figure="3b",
-        ),
-    )
-
-
-def _draw(
-    place: np.ndarray, lattice: np.ndarray, uncertainty: np.ndarray, usable: np.ndarray, label: str
-) -> Figure:
-    figure, (axes,) = new_figure(width=DOUBLE, height=60.0)
-    for chosen, colour, face, text in (
-        (usable, GREY, GREY, "used"),
-        (~usable & np.isfinite(lattice), OXYGEN, "white", "left out"),
-    ):
-        if chosen.any():
-            axes.errorbar(
-                place[chosen],
-                lattice[chosen],
-                yerr=np.nan_to_num(uncertainty[chosen]),
-                fmt="o",
-                markersize=2.4,
-                color=colour,
-                markerfacecolor=face,
-                elinewidth=0.6,
-                label=text,
-            )
-    if (~usable & np.isfinite(lattice)).any():
-        axes.legend(fontsize=SMALL_TEXT, frameon=False)
-        shown = lattice[usable] if usable.any() else lattice[np.isfinite(lattice)]
-        margin = 0.3 * float(np.ptp(shown)) or 0.005
-        axes.set_ylim(float(shown.min()) - margin, float(shown.max()) + margin)
-    axes.set(xlabel=label, ylabel="$a$ (Å)")
-    axes.yaxis.get_major_formatter().set_useOffset(False)  # type: ignore[attr-defined]
-    return figure

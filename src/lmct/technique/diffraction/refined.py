@@ -68,7 +68,9 @@ class RefinedPattern:
 class Engine(Protocol):
     """What refines one pattern of a sequence: the fast path for cubic rock salts, or rietx."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Program and version."""
 
     def refine(self, pattern: DiffractionPattern, start: Mapping[str, float] | None = None) -> RefinedPattern:
         """Refine a pattern.

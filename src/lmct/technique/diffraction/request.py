@@ -32,6 +32,9 @@ class RefinementRequest:
     ----------
     structure
         Name of a phase that ships with the package, or path of a CIF file.
+    space_group, cell
+        For Le Bail and Pawley fits of an unknown structure: Hermann-Mauguin symbol, and six numbers or the
+        edge of a cube [Å, deg].
     phases
         Further phases of the sample, in the same way.
     windows
@@ -68,6 +71,8 @@ class RefinementRequest:
     """
 
     structure: str = DEFAULT_STRUCTURE
+    space_group: str = ""
+    cell: tuple[float, ...] = ()
     phases: tuple[str, ...] = ()
     windows: tuple[str, ...] = ()
     method: str = AUTO
@@ -119,6 +124,8 @@ def request_from_options(options: Mapping[str, Any]) -> RefinementRequest:
     pair = options.get("two_theta_range")
     return RefinementRequest(
         structure=text_option(options, "structure", DEFAULT_STRUCTURE),
+        space_group=text_option(options, "space_group", ""),
+        cell=_cell(options.get("cell", ())),
         phases=_texts(options, "phases"),
         windows=_texts(options, "windows"),
         method=text_option(options, "method", AUTO, among=METHODS),
@@ -159,6 +166,15 @@ def _numbers(value: object, name: str, *, low: float, high: float) -> tuple[floa
     if isinstance(found, str) or not isinstance(found, Sequence):
         raise OutOfRange(f"the option {name} is {value!r}. Expected a number, or a list of numbers.")
     return tuple(number_option({name: one}, name, low=low, high=high) for one in found)
+
+
+def _cell(value: object) -> tuple[float, ...]:
+    numbers = _numbers(value, "cell", low=0.5, high=500.0)
+    if len(numbers) not in (0, 1, 6):
+        raise OutOfRange(
+            f"the option cell is {value!r}. Expected a, b, c, alpha, beta, gamma, or the edge of a cube."
+        )
+    return numbers
 
 
 def _optional(options: Mapping[str, Any], name: str, *, low: float, high: float) -> float | None:

@@ -72,6 +72,8 @@ def dataset_from_half_cycles(
     }
     if mass is not None:
         attributes["active_mass_gram"] = mass
+    if record.start_time is not None:
+        attributes["start_time"] = record.start_time.isoformat()
     return xr.Dataset(variables, attrs=attributes)
 
 
