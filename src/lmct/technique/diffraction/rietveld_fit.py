@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 RIETVELD, LE_BAIL, PAWLEY = "rietveld", "lebail", "pawley"
 """What gives the intensities: the structure; the pattern itself; one free number for each line."""
 
+MOST_ITERATIONS = 25
+"""Of a stage; a model near its pattern needs fewer than ten."""
+
 ORDER = ("scale", "cell", "width", "widths", "hump", "thermal", "occupancy", "standard")
 """Groups become free one after the other: McCusker et al., J. Appl. Cryst. 32, 36 (1999)."""
 
@@ -162,9 +165,11 @@ def _plan(model: RietveldModel, mode: str, *, warm: bool) -> rietx.RefinementPla
     if mode != RIETVELD:
         groups["scale"] = [path for path in groups["scale"] if not path.endswith(".scale")]
         groups["thermal"] = groups["occupancy"] = []
-    stages = [Stage(name, paths) for name, paths in groups.items() if paths]
+    stages = [Stage(name, paths, max_iter=MOST_ITERATIONS) for name, paths in groups.items() if paths]
     if warm:
-        stages = [Stage("all", [path for stage in stages for path in stage.turn_on])]
+        stages = [
+            Stage("all", [path for stage in stages for path in stage.turn_on], max_iter=2 * MOST_ITERATIONS)
+        ]
     plan = RefinementPlan(stages)
     if mode == LE_BAIL:
         plan.lebail_passes = 4

@@ -15,11 +15,16 @@ from lmct.technique.diffraction.rietveld_settings import (
     FIXED,
     INSTRUMENT,
     PER_KIND,
+    PER_SITE,
     RietveldSettings,
 )
 
 if TYPE_CHECKING:
     import rietx
+
+
+LEAST_SEEN = 0.02
+"""A site that holds less has no B of its own [1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +156,8 @@ def _name_sites(
         paths = [f"phases.{index}.atoms.{atom + k}" for k in range(len(site.occupancy))]
         atom += len(paths)
         key = _kind(site) if settings.displacement_parameters == PER_KIND else site.label
+        if settings.displacement_parameters == PER_SITE and sum(site.occupancy.values()) < LEAST_SEEN:
+            continue
         if key not in together:
             names[f"{paths[0]}.biso"] = (_named(f"b_iso({site.label})", index, crystal), "Å²")
         together.setdefault(key, []).extend(f"{path}.biso" for path in paths)

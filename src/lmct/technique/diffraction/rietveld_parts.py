@@ -26,6 +26,9 @@ WIDTHS = {
     "lorentzian_x": ("x", "deg"),
     "lorentzian_y": ("y", "deg"),
 }
+MARCH_START = 0.9
+"""March-Dollase factor with which the search starts: at 1 a cube does not feel it to first order [1]."""
+
 LEAST_OCCUPANCY = -0.05
 """The occupancy of the target of a migration may come out negative: no bias at zero [1]."""
 
@@ -61,7 +64,9 @@ def phase_of(crystal: Crystal, settings: RietveldSettings) -> rietx.Phase:
         space_group=crystal.space_group,
         cell=Cell(**{edge: Parameter(value=size) for edge, size in zip(CELL, crystal.cell, strict=True)}),
         atoms=atoms,
-        preferred_orientation=None if axis is None else PreferredOrientation(axis=axis),
+        preferred_orientation=None
+        if axis is None
+        else PreferredOrientation(axis=axis, r=Parameter(value=MARCH_START, min=0.1, max=10.0)),
         particle_radius_um=settings.particle_radius,
     )
 
