@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
 from lmct.technique.diffraction.profile import axial_nodes, line_shape_rows, widths_from_parts
@@ -24,9 +24,6 @@ BLOCK = 4096
 """Points that are computed at once, so that long patterns need little memory."""
 
 Rows = Float[np.ndarray, "line"]
-
-Strengths = tuple[Rows, Rows, dict[str, Rows]]
-"""Multiplicity times |F|², its derivative by the cell, and those by B and occupancy."""
 
 
 class Line(NamedTuple):
@@ -122,8 +119,10 @@ class CrystalPart:
         self.diffractometer = diffractometer
         self.migration = migration
         self.offset_name = offset_name(diffractometer)
-        self.shares = wavelength_shares(diffractometer)
-        self._nodes = [self._axial(wavelength) for wavelength in diffractometer.wavelengths]
+        count = len(lines.index)
+        self._wavelength = np.repeat(diffractometer.wavelengths, count)
+        self._share = np.repeat(wavelength_shares(diffractometer), count)
+        self._nodes = self._axial()
 
     def add(
         self,
@@ -145,16 +144,12 @@ class CrystalPart:
         jacobian
             Written to.
         """
-        scale, tables = values["scale"], []
-        strengths = self._cell_strengths(values)
-        for number in range(len(self.shares)):
-            line, changes = self.line(values, number, strengths)
-            changes = {name: one for name, one in changes.items() if name in place}
-            changes["scale"] = Line(strength=line.strength)
-            tables.append(self._coefficients(line, changes, scale, number))
+        scale = values["scale"]
+        line, changes = self.line(values)
+        changes = {name: one for name, one in changes.items() if name in place}
+        changes["scale"] = Line(strength=line.strength)
         rows = [place[name] for name in changes]
-        coefficients = np.concatenate([one[0] for one in tables], axis=2).reshape(len(rows), -1)
-        position, width, mixing = (np.concatenate([one[column] for one in tables]) for column in (1, 2, 3))
+        coefficients, position, width, mixing = self._coefficients(line, changes, scale)
         for start in range(0, len(two_theta), BLOCK):
             part = slice(start, start + BLOCK)
             shapes = line_shape_rows(two_theta=two_theta[part], position=position, width=width, mixing=mixing)
@@ -162,30 +157,22 @@ class CrystalPart:
         pattern: Float[np.ndarray, "point"] = scale * jacobian[place["scale"]]
         return pattern
 
-    def line(
-        self, values: Mapping[str, float], number: int, strengths: Strengths | None = None
-    ) -> tuple[Line, dict[str, Line]]:
-        """Return the lines for one wavelength, and their derivatives by parameter.
+    def line(self, values: Mapping[str, float]) -> tuple[Line, dict[str, Line]]:
+        """Return the lines for all wavelengths, one after the other, and their derivatives by parameter.
 
         Parameters
         ----------
         values
             Parameters by name; those that are absent are as in the crystal and the instrument.
-        number
-            Of the wavelength.
-        strengths
-            Of the lines for these values, where they are known already.
         """
-        theta, seen = self.bragg(values["a"], number)
+        theta, seen = self._bragg(values["a"])
         tangent, secant = np.tan(theta), 1.0 / np.cos(theta)
         theta_by_a = -tangent / values["a"]
         shift, by_offset, by_theta = shift_from_offset(
             theta=theta, offset=values.get(self.offset_name, 0.0), diffractometer=self.diffractometer
         )
         gaussian, lorentzian, changes = self._widths(values, tangent, secant, theta_by_a)
-        strength, strength_changes = self._areas(
-            strengths or self._cell_strengths(values), theta, theta_by_a, self.shares[number] * seen
-        )
+        strength, strength_changes = self._areas(values, theta, theta_by_a, self._share * seen)
         changes["a"] = changes["a"]._replace(
             position=(np.degrees(2.0) + by_theta) * theta_by_a, strength=strength_changes.pop("a")
         )
@@ -193,9 +180,10 @@ class CrystalPart:
         changes |= {name: Line(strength=one) for name, one in strength_changes.items()}
         return Line(strength, np.degrees(2.0 * theta) + shift, gaussian, lorentzian), changes
 
-    def bragg(self, cell: float, number: int) -> tuple[Rows, Bool[np.ndarray, "line"]]:
-        """Return the Bragg angles [rad] for one wavelength, and which lines can be reached."""
-        sine = self.diffractometer.wavelengths[number] / (2.0 * self.lines.spacing(cell))
+    def _bragg(self, cell: float) -> tuple[Rows, Bool[np.ndarray, "line"]]:
+        """Return the Bragg angles [rad] for all wavelengths, and which lines can be reached."""
+        spacing = np.tile(self.lines.spacing(cell), len(self.diffractometer.wavelengths))
+        sine = self._wavelength / (2.0 * spacing)
         seen = sine < STEEPEST
         return np.arcsin(np.where(seen, sine, STEEPEST)), seen
 
@@ -226,25 +214,21 @@ class CrystalPart:
         }
         return gaussian, lorentzian, changes
 
-    def _cell_strengths(self, values: Mapping[str, float]) -> Strengths:
-        """Return multiplicity times |F|² and its derivatives."""
-        held = self.lines.displacement
-        displacement = {key: values.get(f"b_iso({key})", held[key]) for key in self.lines.groups}
-        moved = values.get(self.occupancy_name, self.held_occupancy) - self.held_occupancy
-        return self.lines.strengths(
-            cell=values["a"], displacement=displacement, migration=self.migration, moved=moved
-        )
-
     def _areas(
-        self, strengths: Strengths, theta: Rows, theta_by_a: Rows, share: Rows
+        self, values: Mapping[str, float], theta: Rows, theta_by_a: Rows, share: Rows
     ) -> tuple[Rows, dict[str, Rows]]:
         """Return areas over the scale and their derivatives."""
-        strength, by_cell, others = strengths
-        step = 1e-5
-        low, middle, high = (
-            lorentz_polarization(np.degrees(2.0 * (theta + move)), self.diffractometer)
-            for move in (-step, 0.0, step)
+        held, count = self.lines.displacement, len(self.diffractometer.wavelengths)
+        displacement = {key: values.get(f"b_iso({key})", held[key]) for key in self.lines.groups}
+        moved = values.get(self.occupancy_name, self.held_occupancy) - self.held_occupancy
+        strength, by_cell, others = self.lines.strengths(
+            cell=values["a"], displacement=displacement, migration=self.migration, moved=moved
         )
+        strength, by_cell = np.tile(strength, count), np.tile(by_cell, count)
+        others = {key: np.tile(one, count) for key, one in others.items()}
+        step = 1e-5
+        moves = np.array([[-step], [0.0], [step]])
+        low, middle, high = lorentz_polarization(np.degrees(2.0 * (theta + moves)), self.diffractometer)
         changes = {f"b_iso({key})": others[key] * middle * share for key in self.lines.groups}
         changes["a"] = (by_cell * middle + strength * (high - low) / (2.0 * step) * theta_by_a) * share
         if self.occupancy_name:
@@ -272,12 +256,12 @@ class CrystalPart:
         return self.held_occupancy + self.lines.sites[one.origin][one.ion] / one.ratio
 
     def _coefficients(
-        self, line: Line, changes: Mapping[str, Line], scale: float, number: int
-    ) -> tuple[Float[np.ndarray, "row 4 part"], Rows, Rows, Rows]:
+        self, line: Line, changes: Mapping[str, Line], scale: float
+    ) -> tuple[Float[np.ndarray, "row shape"], Rows, Rows, Rows]:
         """Return what multiplies shapes and their derivatives, and the shapes' places, widths and mixing."""
         widths = widths_from_parts(gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian))
         area = scale * np.asarray(line.strength)
-        nodes, weights, of_line = self._nodes[number]
+        nodes, weights, of_line = self._nodes
         table = np.zeros((len(changes), 4, len(area)))
         for row, (name, one) in enumerate(changes.items()):
             factor = 1.0 if name == "scale" else scale
@@ -289,16 +273,13 @@ class CrystalPart:
             table[row, 3] = area * (
                 one.gaussian * widths.mixing_by_gaussian + one.lorentzian * widths.mixing_by_lorentzian
             )
-        coefficients = table[:, :, of_line] * weights
+        coefficients = (table[:, :, of_line] * weights).reshape(len(changes), -1)
         position = np.asarray(line.position)[of_line] + nodes
         return coefficients, position, widths.width[of_line], widths.mixing[of_line]
 
-    def _axial(
-        self, wavelength: float
-    ) -> tuple[Float[np.ndarray, "part"], Float[np.ndarray, "part"], np.ndarray]:
+    def _axial(self) -> tuple[Float[np.ndarray, "part"], Float[np.ndarray, "part"], Int[np.ndarray, "part"]]:
         """Return offset, weight and line of every part into which axial divergence splits the lines."""
-        number = self.diffractometer.wavelengths.index(wavelength)
-        theta, _ = self.bragg(self.lines.cell, number)
+        theta, _ = self._bragg(self.lines.cell)
         one = self.diffractometer
         values = {"a": 1.0, "lorentzian_x": one.lorentzian_x, "lorentzian_y": one.lorentzian_y}
         gaussian, lorentzian, _ = self._widths(values, np.tan(theta), 1.0 / np.cos(theta), theta)

@@ -135,9 +135,7 @@ def _covariances(
 
 def _overlap(influence: Float[np.ndarray, "parameter point"], lag: int) -> Float[np.ndarray, "parameter"]:
     length = influence.shape[1] - lag
-    overlap: Float[np.ndarray, "parameter"] = np.einsum(
-        "pi,pi->p", influence[:, lag:], influence[:, :length]
-    )
+    overlap: Float[np.ndarray, "parameter"] = np.einsum("pi,pi->p", influence[:, lag:], influence[:, :length])
     return overlap
 
 

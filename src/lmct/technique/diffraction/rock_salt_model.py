@@ -131,16 +131,12 @@ class PatternModel:
 
     def lines(self, values: Mapping[str, float]) -> LineSet:
         """Return what the lines of the crystal are for some values, axial divergence left out."""
-        columns: list[list[Float[np.ndarray, "line"]]] = [[], [], [], []]
-        for number in range(len(self.crystal.shares)):
-            line, _ = self.crystal.line(values, number)
-            widths = widths_from_parts(
-                gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian)
-            )
-            area = values["scale"] * np.asarray(line.strength)
-            for column, one in zip(columns, (line.position, widths.width, widths.mixing, area), strict=True):
-                column.append(np.asarray(one))
-        return LineSet(*(np.stack(column) for column in columns))
+        line, _ = self.crystal.line(values)
+        widths = widths_from_parts(gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian))
+        area = values["scale"] * np.asarray(line.strength)
+        shape = (len(self.crystal.diffractometer.wavelengths), -1)
+        columns = (np.asarray(line.position), widths.width, widths.mixing, area)
+        return LineSet(*(column.reshape(shape) for column in columns))
 
     def foreign_lines(
         self, values: Mapping[str, float]
@@ -193,7 +189,8 @@ class PatternModel:
     ) -> Float[np.ndarray, "point"]:
         terms = self.settings.background_terms
         jacobian[-terms:] = self._chebyshev
-        background = np.array([values[name] for name in self.names[-terms:]]) @ self._chebyshev
+        coefficients = np.array([values[name] for name in self.names[-terms:]])
+        background: Float[np.ndarray, "point"] = coefficients @ self._chebyshev
         for number in range(1, len(self.settings.humps) + 1):
             name, height = f"(hump {number})", values[f"height(hump {number})"]
             shape, by_position, by_width = hump_shape(

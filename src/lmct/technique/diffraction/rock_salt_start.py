@@ -9,7 +9,6 @@ from jaxtyping import Float
 
 from lmct.technique.diffraction.background import lower_envelope
 from lmct.technique.diffraction.levenberg_marquardt import Noise
-from lmct.technique.diffraction.profile import widths_from_parts
 from lmct.technique.diffraction.rock_salt_model import PatternModel
 
 WINDOWS = (1.2, 4.0)
@@ -89,9 +88,7 @@ def _joined(
 
 
 def _instrument_width(model: PatternModel) -> float:
-    line, _ = model.crystal.line(model.by_name(model.start({})), 0)
-    widths = widths_from_parts(gaussian=np.asarray(line.gaussian), lorentzian=np.asarray(line.lorentzian))
-    return float(np.median(widths.width))
+    return float(np.median(model.lines(model.by_name(model.start({}))).width))
 
 
 def _running(values: Float[np.ndarray, "point"]) -> Float[np.ndarray, "edge"]:
@@ -108,8 +105,8 @@ def _score(
 ) -> float:
     """Return the intensity where lines should be over its uncertainty, no line counting for too much."""
     values = {**model.by_name(model.start({})), "a": cell, "scale": 1.0}
-    line, _ = model.crystal.line(values, 0)
-    position, expected = np.asarray(line.position), np.asarray(line.strength)
+    lines = model.lines(values)
+    position, expected = lines.position[0], lines.area[0]
     seen = (position > two_theta[0]) & (position < two_theta[-1]) & (expected > 0)
     if not seen.any():
         return 0.0
