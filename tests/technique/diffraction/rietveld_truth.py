@@ -14,7 +14,7 @@ from lmct.technique.diffraction.simulate_sample import Alignment, Background, Hu
 
 LAB = replace(laboratory_copper(), lorentzian_y=0.03, axial=0.03)
 BEAMLINE = replace(beamline_11bm(), axial=0.0)
-GRID = np.arange(15.0, 120.0, 0.02)
+GRID = np.arange(15.0, 120.0, 0.03)
 SYNCHROTRON_GRID = np.arange(4.0, 50.0, 0.002)
 
 

@@ -28,6 +28,7 @@ def test_migration_of_a_laboratory_pattern_is_found_within_its_total_error():
     assert "above zero" in found.message
 
 
+@pytest.mark.slow
 def test_nothing_that_migrated_is_not_significant():
     found = cation_migration(laboratory(6, on_8c=0), phases=[START], diffractometer=LAB, settings=SETTINGS)
     assert not found.significant
