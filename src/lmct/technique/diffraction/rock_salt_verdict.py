@@ -153,13 +153,14 @@ def unexplained_lines(
         Places [deg] and areas of lines that stand out by eight standard deviations, the strongest first.
     """
     step = float(np.median(np.diff(two_theta)))
-    half = min(max(round(0.7 * width / step), 1), (len(two_theta) - 1) // 20)
+    half = min(max(round(0.7 * width / step), 1), (len(two_theta) - 1) // 32)
     window = np.ones(2 * half + 1)
     size = np.convolve(apart, window, mode="same")
     local = np.convolve(np.where(apart, residual, 0.0), window, mode="same")
-    side = np.ones(10 * half + 1)
-    base_size = np.maximum(np.convolve(apart, side, mode="same"), 1.0)
-    base = np.convolve(np.where(apart, residual, 0.0), side, mode="same") / base_size
+    ring = np.ones(16 * half + 1)
+    ring[5 * half : -5 * half] = 0.0
+    base_size = np.maximum(np.convolve(apart, ring, mode="same"), 1.0)
+    base = np.convolve(np.where(apart, residual, 0.0), ring, mode="same") / base_size
     spread = np.sqrt(np.convolve(np.where(apart, variance, 0.0), window, mode="same") + 1e-300)
     stands = np.where(size > half, (local - size * base) / spread, 0.0)
     places: list[float] = []
