@@ -21,7 +21,7 @@ from lmct.technique.diffraction.refined import RefinedPattern
 from lmct.technique.diffraction.rock_salt_fit import RockSaltEngine
 from lmct.technique.diffraction.rock_salt_settings import RockSaltSettings
 from lmct.technique.diffraction.sequence_chain import better_of, refine_sequence
-from tests.technique.diffraction.made_sequence import BEGIN, MadeSequence, operando_ramp
+from tests.technique.diffraction.sequence_of_voigt_patterns import BEGIN, MadeSequence, operando_ramp
 from tests.technique.diffraction.voigt_pattern import Truth, crystal, noisy, record
 
 HUMP = RockSaltSettings(background_terms=5, humps=(Hump(40.0, 6.0),))
