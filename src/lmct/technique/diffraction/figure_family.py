@@ -98,7 +98,7 @@ def _draw(patterns: Sequence[FamilyPattern], wavelength: float, axis: str) -> Fi
         height = (one.intensity - lowest) / (float(np.nanmax(one.intensity)) - lowest or 1.0)
         axes.plot(place, base + height, color=colour, linewidth=0.7)
         axes.text(
-            0.985, base + 0.3, one.label, transform=axes.get_yaxis_transform(), ha="right", va="bottom",
+            1.015, base + 0.02, one.label, transform=axes.get_yaxis_transform(), ha="left", va="bottom",
             fontsize=SMALL_TEXT, color=colour,
         )  # fmt: skip
         _name_lines(axes, one, height, place, base, (wavelength, axis))

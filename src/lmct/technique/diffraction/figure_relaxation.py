@@ -101,8 +101,9 @@ def relaxation_sheets(
             title=f"Relaxation of {name or 'the charged electrode'}",
             caption=(
                 f"Left: {len(lines)} patterns around a line, dark to bright with time. Right: lattice"
-                " parameter with standard uncertainties and fitted laws (full: stretched exponential; dashed: Marcus;"
-                f" dotted: linear barrier); band: where the first law ends. {told}".rstrip()
+                " parameter with standard uncertainties and fitted laws (full: stretched exponential; dashed:"
+                " Marcus; dotted: linear barrier); band: where the first law ends, at the median temperature"
+                f" of the scans. {told}".rstrip()
             ),
             draw=lambda: _draw((place, lines, axis), data, curves, ends),
             columns=columns,
@@ -123,7 +124,7 @@ def _window(sequence: RefinedSequence) -> tuple[float, float]:
 def _curve(
     fit: LatticeRelaxation, data: LatticeDecay
 ) -> tuple[Float[np.ndarray, "time"], Float[np.ndarray, "time"]]:
-    """Return the fitted lattice at the times of the scans, without thermal expansion."""
+    """Return the fitted lattice at the times of the scans."""
     return data.time / HOUR, fit.lattice(data)
 
 
@@ -152,7 +153,7 @@ def _draw(
         low, high = next(iter(ends.values()))
         right.axhspan(low, high, color=METAL, alpha=0.25, linewidth=0, zorder=0, label="end, 68 %")
         near = float(np.ptp(data.lattice))
-        right.set_ylim(limits[0], min(max(limits[1], high + 0.05 * near), limits[1] + near))
+        right.set_ylim(limits[0], min(max(limits[1], high), limits[1] + near) + 0.12 * near)
     _mark_heating(right, data)
     right.set(xlabel="Time (h)", ylabel="$a$ (Å)")
     right.yaxis.get_major_formatter().set_useOffset(False)  # type: ignore[attr-defined]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+INSET_WIDTH = 0.34
+"""Of the width of the frame [1]."""
+
 TICK_COLOURS = ("#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 
 
@@ -103,7 +106,7 @@ def _draw(
     grid = GridSpec(3, 1, figure=figure, height_ratios=[6.0, 0.28 * rows, 1.2], hspace=0.0)
     upper = figure.add_subplot(grid[0, 0])
     ticks, lower = (figure.add_subplot(grid[row, 0], sharex=upper) for row in (1, 2))
-    _draw_curves(upper, refined, place, legend=True)
+    _draw_curves(upper, refined, place)
     upper.set_ylabel("Intensity")
     _draw_ticks(ticks, refined, axis, wavelength)
     difference = refined.observed - refined.calculated
@@ -116,21 +119,19 @@ def _draw(
         one.tick_params(labelbottom=False)
     ticks.tick_params(left=False, right=False, top=False, bottom=False)
     upper.set_xlim(float(place.min()), float(place.max()))
-    _write(upper, words, inset is not None)
+    _write(upper, words)
     if inset is not None:
         _draw_inset(upper, refined, place, inset)
     return figure
 
 
-def _draw_curves(axes: Axes, refined: RefinedPattern, place: np.ndarray, *, legend: bool) -> None:
+def _draw_curves(axes: Axes, refined: RefinedPattern, place: np.ndarray) -> None:
     axes.plot(
         place, refined.observed, "o", markersize=1.4, markerfacecolor="none", markeredgewidth=0.4,
         color="black", label="observed", rasterized=len(place) > 8000,
     )  # fmt: skip
     axes.plot(place, refined.calculated, color=OXYGEN, linewidth=0.8, label="calculated")
     axes.plot(place, refined.background, color=METAL, linewidth=0.7, linestyle="--", label="background")
-    if legend:
-        axes.legend(fontsize=SMALL_TEXT, frameon=False, loc="upper right", handlelength=1.5)
 
 
 def _draw_ticks(axes: Axes, refined: RefinedPattern, axis: str, wavelength: float | None) -> None:
@@ -148,27 +149,41 @@ def _draw_ticks(axes: Axes, refined: RefinedPattern, axis: str, wavelength: floa
     axes.set(ylim=(0, rows), yticks=[])
 
 
-def _write(axes: Axes, words: tuple[list[str], str], inset: bool) -> None:
+def _write(axes: Axes, words: tuple[list[str], str]) -> None:
+    """Write cell and agreement above the frame, where no line can be in the way."""
     cells, agreement = words
-    where, side = (0.015, "left") if inset else (0.5, "center")
-    axes.text(
-        where, 0.97, "\n".join([*cells, agreement]), transform=axes.transAxes, fontsize=SMALL_TEXT, va="top",
-        ha=side,
+    axes.set_title(", ".join([*cells, agreement]), fontsize=SMALL_TEXT, loc="left", pad=4.0)
+    axes.legend(
+        fontsize=SMALL_TEXT, frameon=False, loc="lower right", bbox_to_anchor=(1.0, 0.99), ncols=3,
+        handlelength=1.4, borderaxespad=0.0, columnspacing=1.2,
     )  # fmt: skip
+
+
+def _emptiest(place: np.ndarray, height: np.ndarray) -> tuple[float, float]:
+    """Return left edge and lower edge for the inset, in shares of the frame, where the curve is lowest."""
+    span = (place - place.min()) / float(np.ptp(place))
+    lefts = np.linspace(0.03, 0.98 - INSET_WIDTH, 40)
+    tops = [
+        float(height[(span >= left - 0.02) & (span <= left + INSET_WIDTH + 0.02)].max()) for left in lefts
+    ]
+    best = int(np.argmin(tops))
+    return float(lefts[best]), min(tops[best] + 0.12, 0.6)
 
 
 def _draw_inset(axes: Axes, refined: RefinedPattern, place: np.ndarray, inset: tuple[float, float]) -> None:
     inside = (refined.two_theta >= inset[0]) & (refined.two_theta <= inset[1])
     if inside.sum() < 2:
         return
-    small = axes.inset_axes((0.36, 0.36, 0.42, 0.56))
-    _draw_curves(small, refined, place, legend=False)
+    low, high = axes.get_ylim()
+    left, bottom = _emptiest(place, (np.maximum(refined.observed, refined.calculated) - low) / (high - low))
+    small = axes.inset_axes((left, bottom, INSET_WIDTH, 0.96 - bottom))
+    _draw_curves(small, refined, place)
     style_axes(small, size=SMALL_TEXT)
-    shown, curves = place[inside], np.concatenate([refined.observed[inside], refined.calculated[inside]])
+    shown = place[inside]
+    curves = np.concatenate(
+        [column[inside] for column in (refined.observed, refined.calculated, refined.background)]
+    )
     margin = 0.06 * float(np.ptp(curves)) or 1.0
     small.set_xlim(float(shown.min()), float(shown.max()))
-    small.set_ylim(
-        min(float(refined.background[inside].min()), float(curves.min())) - margin,
-        float(curves.max()) + margin,
-    )
+    small.set_ylim(float(curves.min()) - margin, float(curves.max()) + margin)
     small.set_yticks([])

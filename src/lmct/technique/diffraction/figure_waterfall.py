@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 MOST_LINES = 36
 """Patterns of a waterfall, evenly chosen."""
 
-STEP = 0.16
-"""Shift from one pattern to the next, as a share of the strongest intensity when few are drawn [1]."""
+TALL = 3.5
+"""Height of the strongest line in distances from one pattern to the next [1]."""
+
+GROUND, SHARE = 0.2, 6
+"""The ground of a map is this quantile over a stretch of one part in so many of the pattern [1]."""
 
 COLOURS = {CHARGE: METAL, DISCHARGE: OXYGEN}
 """Direction -> colour of a pattern; grey at rest and outside the test."""
@@ -115,7 +118,7 @@ def waterfall_sheets(
         FigureSheet(
             name="contour",
             title=f"Map of {name or 'the sequence'}",
-            caption=f"Square root of the intensity over the lowest of each scan.{beside}",
+            caption=f"Intensity over its ground (lowest fifth of each stretch), square-root scale.{beside}",
             draw=lambda: _draw(scene, _draw_map),
             columns=columns,
             paper_figure="3c",
@@ -193,7 +196,7 @@ def _draw_lines(axes: Axes, scene: _Scene) -> None:
     spacing = float(np.ptp(scene.time)) / max(len(shown) - 1, 1) or 1.0
     ground = np.nanmin(scene.intensity[shown])
     tall = float(np.nanmax(scene.intensity[shown]) - ground) or 1.0
-    height = spacing * max(2.2, STEP * len(shown)) / tall
+    height = spacing * TALL / tall
     for order, place in enumerate(reversed(shown)):
         line = scene.time[place] + height * (scene.intensity[place] - ground)
         colour = COLOURS.get(int(scene.direction[place]), GREY)
@@ -204,9 +207,11 @@ def _draw_lines(axes: Axes, scene: _Scene) -> None:
 
 def _draw_map(axes: Axes, scene: _Scene) -> None:
     from matplotlib.colors import PowerNorm
+    from scipy.ndimage import percentile_filter
 
-    lowest = np.nanmin(scene.intensity, axis=1, keepdims=True)
-    raised = scene.intensity - lowest
+    width = max(3, scene.intensity.shape[1] // SHARE)
+    ground = percentile_filter(np.nan_to_num(scene.intensity), 100.0 * GROUND, size=(1, width))
+    raised = np.maximum(scene.intensity - ground, 0.0)
     image = axes.pcolormesh(
         edges_of(scene.place),
         edges_of(scene.time),

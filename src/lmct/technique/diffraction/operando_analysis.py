@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lmct.material.library import load
-from lmct.quantity.errors import DataError
+from lmct.quantity.errors import DataError, OutOfRange
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, FigureSheet, Measurement
@@ -25,6 +25,7 @@ from lmct.technique.diffraction.operando_dataset import sequence_of_dataset
 from lmct.technique.diffraction.operando_sources import (
     CLOCK_OPTIONS,
     cells_of,
+    distinct,
     finding_of,
     joined_cell,
     sequences_of,
@@ -114,6 +115,8 @@ def analyse_operando(measurements: Sequence[Measurement], options: Mapping[str, 
         findings += _first_scan(sequence, one)
         try:
             cell, cycler, joined = joined_cell(sequence, cells, options, molar_mass=_molar_mass(options))
+        except OutOfRange:  # an option makes no sense
+            raise
         except DataError as refusal:
             messages.append(f"{one.name}: {refusal}")
             continue
@@ -121,7 +124,7 @@ def analyse_operando(measurements: Sequence[Measurement], options: Mapping[str, 
         result = analyse_sequence_with_cell(sequence, cycler, joined, options, scale=scale)
         findings += _findings(result, (one, cell), scale)
         messages += [f"{one.name}: {text}" for text in _messages(result)]
-        figures += _figures(result, one.name)
+        figures += [distinct(sheet, one.name, len(sequences)) for sheet in _figures(result, one.name)]
     return AnalysisResult(tuple(findings), tuple(figures), tuple(messages))
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from lmct.quantity.errors import DataError, OutOfRange, unknown_name
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
-from lmct.technique.contract import Measurement
+from lmct.technique.contract import FigureSheet, Measurement
 from lmct.technique.diffraction.clock import Clocks
 from lmct.technique.diffraction.clock_cycler import CyclerCurve, cycler_curve_from_dataset, time_from_text
 from lmct.technique.diffraction.clock_join import JoinedScans, join_scans
 from lmct.technique.diffraction.operando_dataset import KIND
 from lmct.technique.diffraction.refined import RefinedSequence
+from lmct.technique.figure_style import slug
 from lmct.technique.option import number_option, text_option
 
 CLOCK_OPTIONS = ("cell", "cycler_start", "clock_offset", "scan_zone", "cycler_zone")
@@ -115,6 +117,8 @@ def joined_cell(
             curve = cycler_curve_from_dataset(cell.dataset, start_time=start)
             joined = join_scans(sequence.scans, curve, clocks=clocks, molar_mass=molar_mass)
             found.append((cell, curve, joined))
+        except OutOfRange:  # an option makes no sense
+            raise
         except DataError as refusal:
             refusals.append(f"{cell.name}: {refusal}")
     if len(found) > 1:
@@ -155,3 +159,18 @@ def finding_of(
         source_sha256="; ".join(one.source_sha256 for one in measurements),
         note=note,
     )
+
+
+def distinct(sheet: FigureSheet, name: str, several: int) -> FigureSheet:
+    """Return a sheet named after its measurement when there are several of them.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    name
+        Of the measurement.
+    several
+        How many measurements have such a sheet.
+    """
+    return sheet if several < 2 else replace(sheet, name=f"{sheet.name}_{slug(name)}")

@@ -24,6 +24,7 @@ from lmct.technique.diffraction.operando_sources import (
     CLOCK_OPTIONS,
     cells_of,
     clocks_of,
+    distinct,
     finding_of,
     sequences_of,
     time_option,
@@ -98,6 +99,8 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
         sequence = sequence_of_dataset(one.dataset)
         try:
             data = _decay(one, sequence, measurements, options)
+        except OutOfRange:  # an option makes no sense
+            raise
         except DataError as refusal:
             messages.append(f"{one.name}: {refusal}")
             continue
@@ -110,7 +113,8 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
             messages.append(f"{one.name}: {Assessment.TOO_FEW_DATA}: {len(data)} usable scans.")
         from lmct.technique.diffraction.figure_relaxation import relaxation_sheets
 
-        figures += relaxation_sheets(sequence, data, fits, name=one.name)
+        sheets = relaxation_sheets(sequence, data, fits, name=one.name)
+        figures += [distinct(sheet, one.name, len(sequences_of(measurements))) for sheet in sheets]
     few, remarks = _few_points(measurements, options)
     if not sequences_of(measurements) and not few and not remarks:
         remarks = [
@@ -137,6 +141,8 @@ def _decay(
 
 
 def _profile(options: Mapping[str, Any]) -> TemperatureProfile | None:
+    if "temperature" in options and "profile" in options:
+        raise OutOfRange("the options temperature and profile are both given. Expected one. Leave one away.")
     if "temperature" in options:
         return TemperatureProfile(
             np.zeros(1), np.array([number_option(options, "temperature", low=1.0, high=2000.0)])

@@ -16,6 +16,9 @@ from lmct.technique.diffraction.relaxation_data import LatticeDecay
 EXPANSION = Value(1.3e-5, 0.4e-5, "1/K")
 """Linear thermal expansion of rock-salt oxides: an assumption wide enough for all of them."""
 
+WIDE = 5.0
+"""A half-life whose 95 % interval spans more than this factor is not determined [1]."""
+
 INFINITY, START, EXPANDED = "lattice_at_infinity", "lattice_at_start", "expansion"
 """Names of the parameters that the lattice is linear in."""
 
@@ -51,6 +54,11 @@ class LatticeModel:
         """Names of the linear parameters."""
         return (INFINITY, START, EXPANDED) if self.expands else (INFINITY, START)
 
+    def expanded(self, temperature: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "scan"]:
+        """Return the derivative of lattice parameters by the expansion, 0 at the median temperature [Å K]."""
+        warmer = temperature - float(np.median(self.data.temperature))
+        return np.asarray(float(np.median(self.data.lattice)) * warmer)
+
     def system(
         self, values: Float[np.ndarray, "parameter"]
     ) -> tuple[Float[np.ndarray, "row linear"], Float[np.ndarray, "row"]]:
@@ -58,8 +66,7 @@ class LatticeModel:
         fraction = self.law.fractions(self.data.heating, values)
         columns = [1.0 - fraction, fraction]
         if self.expands:
-            warmer = self.data.temperature - float(np.median(self.data.temperature))
-            columns.append(float(np.median(self.data.lattice)) * warmer)
+            columns.append(self.expanded(self.data.temperature))
         weight = 1.0 / self.data.uncertainty
         matrix = np.column_stack(columns) * weight[:, None]
         target = self.data.lattice * weight
@@ -141,9 +148,12 @@ class LatticeRelaxation:
         return float(self.covariance[first, second]) / spread if spread > 0.0 else 0.0
 
     def lattice(self, decay: LatticeDecay) -> Float[np.ndarray, "scan"]:
-        """Return the fitted lattice parameter for the heat of other times, at their room temperature [Å]."""
+        """Return the fitted lattice parameter for the heat and temperatures of other scans [Å]."""
         fraction = self.model.law.fractions(decay.heating, self.values)
-        return np.asarray(self.linear[0] * (1.0 - fraction) + self.linear[1] * fraction)
+        found = self.linear[0] * (1.0 - fraction) + self.linear[1] * fraction
+        if self.model.expands:
+            found = found + self.linear[2] * self.model.expanded(decay.temperature)
+        return np.asarray(found)
 
 
 def fit_lattice_relaxation(model: LatticeModel) -> LatticeRelaxation | None:
@@ -251,6 +261,12 @@ def assessment_of(
         return Assessment.DEGENERATE, (
             f"{law.name}: the data do not limit where the lattice ends ({tie}): a slow tail and a nearer end"
             " cannot be told apart. Measure longer or warmer, or give at_infinity."
+        )
+    if half_life[1] > WIDE * half_life[0]:
+        return Assessment.DEGENERATE, (
+            f"{law.name}: the half-life is known no better than within a factor of"
+            f" {half_life[1] / max(half_life[0], 1e-300):.2g} (95 %): the end is open ({tie})."
+            " Measure longer or warmer, or give at_infinity."
         )
     for name, value, low, high in zip(law.parameters, fit.values, law.lower, law.upper, strict=True):
         if min(value - low, high - value) < 1e-4 * (high - low):
