@@ -17,5 +17,8 @@ ZERO_CELSIUS: float = 273.15
 HOUR: float = 3600.0
 """One hour [s]."""
 
+DAY: float = 86400.0
+"""One day [s]."""
+
 COULOMB_PER_MAH: float = 3.6
 """Charge of one milliampere hour [C]."""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lmct.protocol.charged_lattice import CHARGED_LATTICE
 from lmct.report.reproduction.cycling_panels import CYCLES, VOLTAGE_LABEL
 from lmct.report.reproduction.lattice_curve import LatticeCurve, lattice_curve
 from lmct.report.reproduction.panel import Panel, styled
-from lmct.report.reproduction.paper_runs import CHARGED_LATTICE, PaperRuns
+from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.report.reproduction.structure_statements import PAPER_RESTS
 from lmct.technique.figure_style import ACCENT, GREY, METAL, OXYGEN, SMALL_TEXT
 

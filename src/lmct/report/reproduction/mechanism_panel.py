@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lmct.quantity.constants import HOUR
 from lmct.report.reproduction.cycling_panels import VOLTAGE_LABEL
 from lmct.report.reproduction.mechanism import Mechanism, mechanism_of_states
 from lmct.report.reproduction.panel import Panel, styled
-from lmct.report.reproduction.paper_runs import HOUR, PaperRuns
+from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.technique.figure_style import ACCENT, DOUBLE, GREY, METAL, OXYGEN, SMALL_TEXT, style_axes
 
 if TYPE_CHECKING:

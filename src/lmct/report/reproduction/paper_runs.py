@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
@@ -15,6 +16,7 @@ from lmct.electrode.model import Electrode
 from lmct.electrode.of_material import scaled_by_composition
 from lmct.electrode.parameter_file import load
 from lmct.electrode.parameters import ElectrodeParameters
+from lmct.protocol.charged_lattice import CHARGED_LATTICE
 from lmct.protocol.galvanostatic import galvanostatic
 from lmct.protocol.hysteresis import HysteresisBudget, hysteresis_budget
 from lmct.protocol.hysteresis_share import FREQUENCY, LmctShare, lmct_share, without_lmct
@@ -22,9 +24,13 @@ from lmct.protocol.plain_words import parse_steps
 from lmct.protocol.simulation import Run, run_protocol
 from lmct.protocol.step import ROOM_TEMPERATURE, Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration
+from lmct.quantity.constants import DAY, HOUR
 from lmct.quantity.errors import OutOfRange
 from lmct.report.reproduction.gitt import Titration, pulsed_cycle
 from lmct.study.campaign_truth import EQUILIBRIUM_SERIES, plateau_capacities
+
+if TYPE_CHECKING:
+    from lmct.report.reproduction.virtual_diffraction import VirtualDiffraction
 
 FAMILY = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 """Members x of x Li2TiO3 . (1-x) LiTi0.5Ni0.5O2 that stay disordered (L94)."""
@@ -34,13 +40,6 @@ UPPER_LIMITS = (3.8, 4.0, 4.2, 4.4, 4.6, 4.8)
 
 MATERIAL = "li-ti-ni-o"
 """The family of the paper; its default member is x = 0.4."""
-
-CHARGED_LATTICE = 4.111
-"""Lattice parameter at the end of the first charge, in situ (L188) [Å]."""
-
-HOUR = 3600.0
-
-DAY = 24 * HOUR
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +152,23 @@ class PaperRuns:
     def rested(self) -> Run:
         """Charged to 4.8 V, 60 days at rest out of the electrolyte, discharged (S12, S13, S16)."""
         return self.run("Charge at 20 mA/g until 4.8 V; Rest for 60 days; Discharge at 20 mA/g until 1.85 V")
+
+    @cached_property
+    def diffraction(self) -> VirtualDiffraction:
+        """What powder diffraction sees of the cycles and of the rest."""
+        from lmct.report.reproduction.virtual_diffraction import VirtualDiffraction
+
+        return VirtualDiffraction(self.two_cycles, self.rested, self.lattice)
+
+    @cached_property
+    def in_situ_rest(self) -> Run:
+        """Charged to 4.8 V, two days at rest on the diffractometer (Fig. 3e)."""
+        return self.run("Charge at 20 mA/g until 4.8 V; Rest for 48 h")
+
+    @cached_property
+    def solid_state_rest(self) -> Run:
+        """Charged to 200 mAh/g, less than in a liquid cell; two days at rest, then at 55 degC (Fig. 3f)."""
+        return self.run("Charge at 20 mA/g for 10 h; Rest for 48 h; Heat at 55 degC for 48 h")
 
     def rested_lattice(self, days: float) -> float:
         """Return the lattice parameter after days at rest, up to 60, at 4.8 V [Å]."""

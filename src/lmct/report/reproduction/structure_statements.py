@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lmct.quantity.constants import DAY
 from lmct.report.reproduction.lattice_curve import LatticeCurve, LatticeLoop, lattice_curve, lattice_loop
-from lmct.report.reproduction.paper_runs import DAY, PaperRuns
+from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.report.reproduction.statement import Answer, Statement, met_if, numbers, within
 
 METAL, OXYGEN = 0, 1

@@ -29,8 +29,8 @@ class Diffractometer:
     radius
         Of the goniometer [mm].
     polarization
-        K of the polarisation factor (1 - K + K cos²(2 theta_M) cos²(2 theta)) / 2 in its usual form:
-        0.5 for an unpolarised beam, near 1 for a synchrotron's [1].
+        K of the polarisation factor K + (1 - K) cos²(2 theta_M) cos²(2 theta): 0.5 for a tube, near 1 for a
+        synchrotron's beam, polarised in the plane normal to that of scattering [1].
     monochromator
         2 theta_M of a crystal monochromator [deg]; 0 when there is none.
     gaussian_u, gaussian_v, gaussian_w
