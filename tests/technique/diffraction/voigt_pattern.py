@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 
 import gemmi
@@ -60,25 +61,30 @@ def form_factor(element, charge, stol2, wavelength):
     return still + real + 1j * imaginary
 
 
+@functools.cache
+def indices(reach):
+    """How many hkl of an F lattice have each h² + k² + l² and each phase of 8c and of 4b, by brute force."""
+    h, k, l = np.meshgrid(*3 * [np.arange(-reach, reach + 1)], indexing="ij")  # noqa: E741
+    squares, total = h * h + k * k + l * l, h + k + l
+    allowed = (h % 2 == k % 2) & (k % 2 == l % 2) & (squares > 0) & (squares <= reach**2)
+    rows = np.stack([squares[allowed], total[allowed] % 4], axis=1)
+    return np.unique(rows, axis=0, return_counts=True)
+
+
 def lines(truth, reach=12):
-    """hkl summed by brute force: (h² + k² + l²) -> sum of |F|² over all hkl."""
+    """h² + k² + l² -> sum of |F|² over all hkl."""
     sums = {}
     wavelength = truth.wavelengths[0]
-    for h in range(-reach, reach + 1):
-        for k in range(-reach, reach + 1):
-            for l in range(-reach, reach + 1):  # noqa: E741
-                n = h * h + k * k + l * l
-                if n == 0 or n > reach**2 or len({h % 2, k % 2, l % 2}) > 1:
-                    continue
-                stol2 = n / (4.0 * truth.a**2)
-                damp, damp_o = np.exp(-truth.b_cation * stol2), np.exp(-truth.b_oxygen * stol2)
-                ti = form_factor("Ti", 4, stol2, wavelength)
-                x = truth.titanium_8c
-                on_4a = 0.585 * form_factor("Li", 1, stol2, wavelength) + (0.282 - 2 * x) * ti
-                on_4a = on_4a + 0.125 * form_factor("Ni", 2, stol2, wavelength)
-                on_8c = x * ti * 2.0 * np.cos(0.5 * np.pi * (h + k + l))
-                on_4b = form_factor("O", -2, stol2, wavelength) * np.cos(np.pi * (h + k + l))
-                sums[n] = sums.get(n, 0.0) + abs(4.0 * ((on_4a + on_8c) * damp + on_4b * damp_o)) ** 2
+    for (n, total), count in zip(*indices(reach), strict=True):
+        stol2 = n / (4.0 * truth.a**2)
+        damp, damp_o = np.exp(-truth.b_cation * stol2), np.exp(-truth.b_oxygen * stol2)
+        ti, x = form_factor("Ti", 4, stol2, wavelength), truth.titanium_8c
+        on_4a = 0.585 * form_factor("Li", 1, stol2, wavelength) + (0.282 - 2 * x) * ti
+        on_4a = on_4a + 0.125 * form_factor("Ni", 2, stol2, wavelength)
+        on_8c = x * ti * 2.0 * np.cos(0.5 * np.pi * total)
+        on_4b = form_factor("O", -2, stol2, wavelength) * np.cos(np.pi * total)
+        squared = abs(4.0 * ((on_4a + on_8c) * damp + on_4b * damp_o)) ** 2
+        sums[n] = sums.get(n, 0.0) + count * squared
     return sums
 
 

@@ -18,8 +18,8 @@ JUMP = 5.0
 STEEPER = 3.0
 """And by that many times the steps beside it, so that the turn of a steep curve is none [1]."""
 
-FEWEST_SCANS = 5
-"""Fewer scans tell no scatter [1]."""
+FEWEST_SCANS, FEW_SCANS = 5, 8
+"""Fewer scans are not judged; up to the second number uncertainties alone are the noise [1]."""
 
 
 def flag_outliers(scans: Sequence[RefinedScan], *, name: str = "a") -> list[RefinedScan]:
@@ -92,7 +92,7 @@ def jumps_there_and_back(
     known = np.where(np.isfinite(uncertainty), uncertainty, np.nanmax(np.abs(value)))
     away = np.array([value[number] - np.median(_around(value, number)) for number in range(count)])
     inner = away[2:-2]  # at the ends a slope looks like scatter
-    scatter = 1.4826 * float(np.median(np.abs(inner - np.median(inner))))
+    scatter = 1.4826 * float(np.median(np.abs(inner - np.median(inner)))) if count > FEW_SCANS else 0.0
     for number in range(count):
         others = [other for other in (number - 1, number + 1) if 0 <= other < count]
         steps = value[number] - value[others]
