@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from lmct.quantity.assessment import Assessment
 from lmct.quantity.value import Value
+from lmct.technique.diffraction.hysteresis_weights import area_weights, local_line_weights
 
 LEAST = 5
 """Points needed in each direction."""
@@ -223,56 +224,12 @@ def _joining_variance(one: Branch, weights: Float[np.ndarray, "scan"], low: floa
     return max(0.0, difference**2 - noise) / 9.0
 
 
-def area_weights(*, charge: Float[np.ndarray, "scan"], low: float, high: float) -> Float[np.ndarray, "scan"]:
-    """Return the weights by which ordinates joined by lines add up to their integral.
-
-    Parameters
-    ----------
-    charge
-        Abscissae, not falling.
-    low, high
-        Limits within them.
-
-    Returns
-    -------
-    :
-        One weight for each point, in the unit of the abscissae.
-
-    Examples
-    --------
-    >>> area_weights(charge=np.array([0.0, 1.0, 2.0]), low=0.0, high=2.0).tolist()
-    [0.5, 1.0, 0.5]
-    """
-    inner = charge[(charge > low) & (charge < high)]
-    grid = np.concatenate([[low], inner, [high]])
-    width = np.diff(grid)
-    share = np.zeros(len(grid))
-    share[:-1] += 0.5 * width
-    share[1:] += 0.5 * width
-    return np.asarray(share @ _interpolation(charge, grid))
-
-
-def _interpolation(
-    charge: Float[np.ndarray, "scan"], grid: Float[np.ndarray, "place"]
-) -> Float[np.ndarray, "place scan"]:
-    """Return the matrix that joins points by lines."""
-    right = np.clip(np.searchsorted(charge, grid, side="left"), 1, len(charge) - 1)
-    width = charge[right] - charge[right - 1]
-    share = np.where(width > 0.0, (grid - charge[right - 1]) / np.where(width > 0.0, width, 1.0), 0.5)
-    share = np.clip(share, 0.0, 1.0)
-    matrix = np.zeros((len(grid), len(charge)))
-    rows = np.arange(len(grid))
-    np.add.at(matrix, (rows, right), share)
-    np.add.at(matrix, (rows, right - 1), 1.0 - share)
-    return matrix
-
-
 def _gaps(
     up: Branch, down: Branch, low: float, high: float, common: LoopSystematics
 ) -> tuple[Float[np.ndarray, "place"], Float[np.ndarray, "place"], Float[np.ndarray, "place"], Value, float]:
     """Return the gap along the axis and the largest one."""
     axis = np.linspace(low, high, PLACES)
-    rising, falling = (_local_lines(one.charge, axis, WINDOW * (high - low)) for one in (up, down))
+    rising, falling = (local_line_weights(one.charge, axis, WINDOW * (high - low)) for one in (up, down))
     gap = falling @ down.lattice - rising @ up.lattice
     noise = np.random.default_rng(SEED)
     trials = (noise.standard_normal((TRIALS, len(down.charge))) * down.uncertainty) @ falling.T
@@ -285,17 +242,3 @@ def _gaps(
     slope = float(np.gradient(falling @ down.lattice, axis)[top])
     width = math.hypot(float(largest.std()), common.drift, common.charge_shift * slope)
     return axis, gap, spread, Value(sign * (sign * float(gap[top]) - excess), width, "Å"), float(axis[top])
-
-
-def _local_lines(
-    charge: Float[np.ndarray, "scan"], axis: Float[np.ndarray, "place"], reach: float
-) -> Float[np.ndarray, "place scan"]:
-    """Return the weights of lines through the nearest scans, at least four, taken at each place."""
-    matrix = np.zeros((len(axis), len(charge)))
-    for row, place in enumerate(axis):
-        distance = np.abs(charge - place)
-        near = np.flatnonzero(distance <= max(reach, float(np.sort(distance)[3])))
-        offset = charge[near] - place
-        basis = np.column_stack([np.ones(len(near)), offset])
-        matrix[row, near] = np.linalg.pinv(basis)[0]
-    return matrix

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from lmct.quantity.assessment import POOR_FIT, Assessment
+from lmct.quantity.assessment import Assessment
 from lmct.quantity.value import Value
-
-LEAST = 4
-"""Points needed on each side of a kink."""
+from lmct.technique.diffraction.lattice_kink_statistics import (
+    LEAST,
+    curvature_probability,
+    hinges_from_places,
+    interval_below,
+    probability_by_chance,
+    widening,
+)
 
 GRID = 400
 """Places that are tried for the kink."""
@@ -20,8 +25,6 @@ GRID = 400
 REACH = 6.0
 """Around the best kink, places are tried more densely so many standard uncertainties far."""
 
-TRIALS, SEED = 2000, 20221
-"""Straight lines with noise that tell how large a gain a kink has by chance."""
 
 SIGNIFICANT = 0.01
 """A kink whose gain is more probable than this by chance is not determined [1]."""
@@ -126,27 +129,15 @@ def fit_kink(
     frame = np.linalg.qr(line_basis)[0]
     residual = y * weight - frame @ (frame.T @ (y * weight))
     places = np.linspace(x[LEAST - 1], x[-LEAST], GRID) if kink is None else np.array([kink])
-    hinges = _hinges(x, weight, frame, places)
+    hinges = hinges_from_places(x, weight, frame, places)
     gain = (hinges @ residual) ** 2
     best = _refined(x, weight, frame, residual, places, gain) if kink is None else kink
     line_square = float(residual @ residual)
-    chance = _probability_by_chance(hinges, frame, line_square, gain, len(x))
+    chance = probability_by_chance(hinges, frame, line_square, gain, len(x))
     if (kink is None and chance > SIGNIFICANT) or not x[LEAST - 1] <= best <= x[-LEAST]:
         return _straight(x, y, weight, line_basis, line_square, chance, unit)
     search = (places, frame, residual)
     return _bent((x, y, weight), search, best, kink is None, chance, (unit, x_unit))
-
-
-def _hinges(
-    x: Float[np.ndarray, "point"],
-    weight: Float[np.ndarray, "point"],
-    frame: Float[np.ndarray, "point 2"],
-    places: Float[np.ndarray, "place"],
-) -> Float[np.ndarray, "place point"]:
-    """Return weighted hinges, orthogonal to the line and of length 1."""
-    hinge = np.maximum(x[None, :] - places[:, None], 0.0) * weight
-    hinge = hinge - (hinge @ frame) @ frame.T
-    return np.asarray(hinge / np.maximum(np.linalg.norm(hinge, axis=1, keepdims=True), 1e-300))
 
 
 def _refined(
@@ -163,29 +154,10 @@ def _refined(
     limits = (max(places[0], places[top] - step), min(places[-1], places[top] + step))
 
     def loss(place: float) -> float:
-        return -float((_hinges(x, weight, frame, np.array([place]))[0] @ residual) ** 2)
+        return -float((hinges_from_places(x, weight, frame, np.array([place]))[0] @ residual) ** 2)
 
     found = minimize_scalar(loss, bounds=limits, method="bounded", options={"xatol": 1e-3 * step})
     return float(found.x)
-
-
-def _probability_by_chance(
-    hinges: Float[np.ndarray, "place point"],
-    frame: Float[np.ndarray, "point 2"],
-    line_square: float,
-    gain: Float[np.ndarray, "place"],
-    points: int,
-) -> float:
-    """Return how often noise alone gains as much, absolutely or relative to what the line leaves."""
-    noise = np.random.default_rng(SEED).standard_normal((points, TRIALS))
-    noise -= frame @ (frame.T @ noise)
-    by_chance = np.max((hinges @ noise) ** 2, axis=0)
-    whole = np.sum(noise**2, axis=0)
-    seen = float(gain.max())
-    share = seen / max(line_square, 1e-300)
-    relative = (1 + int(np.sum(by_chance / whole >= share))) / (TRIALS + 1)
-    absolute = (1 + int(np.sum(by_chance >= seen))) / (TRIALS + 1)
-    return max(relative, absolute)
 
 
 def _straight(
@@ -200,9 +172,9 @@ def _straight(
     covariance = np.linalg.inv(basis.T @ basis)
     coefficients = covariance @ (basis.T @ (y * weight))
     freedom = len(x) - 2
-    scale, poor = _scale(chi_square, freedom)
+    scale, poor = widening(chi_square, freedom)
     slope = Value(float(coefficients[1]), math.sqrt(float(covariance[1, 1]) * scale), unit)
-    curved = _curvature_probability(x, y, weight)
+    curved = curvature_probability(x, y, weight)
     text = f"one straight line: a kink gains no more than chance does (p = {chance:.2g})"
     if chance <= SIGNIFICANT:
         text = "one straight line: the place given for the kink is not among the points"
@@ -243,7 +215,7 @@ def _bent(
     columns = np.column_stack([basis, moved]) if free else basis
     covariance = np.linalg.inv((columns * weight[:, None] ** 2).T @ columns)
     freedom = len(x) - columns.shape[1]
-    scale, poor = _scale(chi_square, freedom)
+    scale, poor = widening(chi_square, freedom)
     spread = np.sqrt(np.diag(covariance) * scale)
     line = np.polynomial.polynomial.polyfit(x - x.mean(), y, 1, w=weight)
     line_spread = math.sqrt(1.0 / float(np.sum((weight * (x - np.average(x, weights=weight**2))) ** 2)))
@@ -251,9 +223,9 @@ def _bent(
     if free:
         near = best + REACH * float(spread[3]) * np.linspace(-1.0, 1.0, GRID)
         fine = np.unique(np.clip(np.concatenate([places, near]), places[0], places[-1]))
-        gain = (_hinges(x, weight, frame, fine) @ residual) ** 2
+        gain = (hinges_from_places(x, weight, frame, fine) @ residual) ** 2
         loss = (float(residual @ residual) - gain - chi_square) / scale
-        intervals = (_interval(fine, loss, 1.0, best), _interval(fine, loss, 3.841, best))
+        intervals = (interval_below(fine, loss, 1.0, best), interval_below(fine, loss, 3.841, best))
     assessment, text = _verdict(places, intervals, poor)
     return KinkFit(
         line=Value(float(line[1]), line_spread, units[0]),
@@ -265,8 +237,8 @@ def _bent(
         height=float(coefficients[0]),
         probability_of_line=chance,
         curvature_probability=(
-            _curvature_probability(x[distance < 0], y[distance < 0], weight[distance < 0]),
-            _curvature_probability(x[distance >= 0], y[distance >= 0], weight[distance >= 0]),
+            curvature_probability(x[distance < 0], y[distance < 0], weight[distance < 0]),
+            curvature_probability(x[distance >= 0], y[distance >= 0], weight[distance >= 0]),
         ),
         chi_square=chi_square,
         degrees_of_freedom=freedom,
@@ -286,47 +258,3 @@ def _verdict(
     if poor:
         return Assessment.POOR_FIT, f"Two lines fit poorly{poor}."
     return Assessment.GOOD, "Two lines fit."
-
-
-def _interval(
-    places: Float[np.ndarray, "place"], loss: Float[np.ndarray, "place"], allowed: float, best: float
-) -> tuple[float, float]:
-    """Return the outermost places with a loss below what is allowed, interpolated."""
-    inside = np.flatnonzero(loss <= allowed)
-    if not inside.size:
-        return best, best
-    low, high = int(inside[0]), int(inside[-1])
-    edges = []
-    for at, beyond in ((low, low - 1), (high, high + 1)):
-        if not 0 <= beyond < len(places):
-            edges.append(float(places[at]))
-            continue
-        share = (allowed - loss[at]) / (loss[beyond] - loss[at])
-        edges.append(float(places[at] + share * (places[beyond] - places[at])))
-    return edges[0], edges[1]
-
-
-def _scale(chi_square: float, freedom: int) -> tuple[float, str]:
-    """Return by how much variances are widened, and why in words."""
-    from scipy.stats import chi2
-
-    probability = float(chi2.sf(chi_square, freedom))
-    if probability >= POOR_FIT:
-        return 1.0, ""
-    return chi_square / freedom, f" (p = {probability:.1g}, uncertainties were widened)"
-
-
-def _curvature_probability(
-    x: Float[np.ndarray, "point"], y: Float[np.ndarray, "point"], weight: Float[np.ndarray, "point"]
-) -> float:
-    """Return the probability of a quadratic term this large if the points were straight; NaN with few."""
-    from scipy.stats import chi2
-
-    if len(x) < LEAST or np.ptp(x) <= 0.0:
-        return math.nan
-    place = (x - x.mean()) / np.ptp(x)
-    basis = np.column_stack([np.ones(len(x)), place, place**2]) * weight[:, None]
-    frame = np.linalg.qr(basis)[0]
-    rest = y * weight - frame @ (frame.T @ (y * weight))
-    widen = max(1.0, float(rest @ rest) / max(len(x) - 3, 1))
-    return float(chi2.sf(float(frame[:, 2] @ (y * weight)) ** 2 / widen, 1))

@@ -174,3 +174,31 @@ def distinct(sheet: FigureSheet, name: str, several: int) -> FigureSheet:
         How many measurements have such a sheet.
     """
     return sheet if several < 2 else replace(sheet, name=f"{sheet.name}_{slug(name)}")
+
+
+def pair_option(options: Mapping[str, Any], name: str, unit: str) -> Value | None:
+    """Return a value and its standard uncertainty that an option holds as a list; None when absent.
+
+    Parameters
+    ----------
+    options
+        Options as given.
+    name
+        Name of the option.
+    unit
+        Of the value.
+
+    Raises
+    ------
+    OutOfRange
+        It is no pair of numbers, or the uncertainty is not positive.
+    """
+    value = options.get(name)
+    if value is None:
+        return None
+    if isinstance(value, str) or not isinstance(value, Sequence) or len(value) != 2:
+        raise OutOfRange(f"the option {name} is {value!r}. Expected a value and its standard uncertainty.")
+    number, spread = (number_option({name: one}, name, low=-1e6, high=1e6) for one in value)
+    if not spread > 0.0:
+        raise OutOfRange(f"the uncertainty of the option {name} is {spread:g}. Expected a positive number.")
+    return Value(number, spread, unit)

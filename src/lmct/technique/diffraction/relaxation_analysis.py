@@ -26,6 +26,7 @@ from lmct.technique.diffraction.operando_sources import (
     clocks_of,
     distinct,
     finding_of,
+    pair_option,
     sequences_of,
     time_option,
 )
@@ -46,7 +47,7 @@ from lmct.technique.diffraction.relaxation_interval import (
     interval_of_parameter,
     interval_of_time,
 )
-from lmct.technique.diffraction.relaxation_points import intervals_from_two_points
+from lmct.technique.diffraction.relaxation_rests import findings_of_rests
 from lmct.technique.option import number_option, refuse_unknown, text_option
 
 OPTIONS = (
@@ -59,12 +60,6 @@ OPTIONS = (
     "laws",
     "attempt_frequency",
 )
-
-REST = "rest_time"
-"""Condition of a single pattern that tells how long its sample had rested [s]."""
-
-ASSUMED_ENDS = (0.001, 0.003, 0.008, 0.018, 0.038)
-"""Ends assumed beyond the last of a few lattice parameters [Å]."""
 
 
 def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
@@ -115,7 +110,7 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
 
         sheets = relaxation_sheets(sequence, data, fits, name=one.name)
         figures += [distinct(sheet, one.name, len(sequences_of(measurements))) for sheet in sheets]
-    few, remarks = _few_points(measurements, options)
+    few, remarks = findings_of_rests(measurements, end=pair_option(options, "at_infinity", "Å"))
     if not sequences_of(measurements) and not few and not remarks:
         remarks = [
             "There is no refined sequence, and no single patterns with rest_time, to tell a relaxation."
@@ -159,24 +154,12 @@ def _profile(options: Mapping[str, Any]) -> TemperatureProfile | None:
     return TemperatureProfile(table[:, 0], table[:, 1])
 
 
-def _pair(options: Mapping[str, Any], name: str, unit: str) -> Value | None:
-    value = options.get(name)
-    if value is None:
-        return None
-    if isinstance(value, str) or not isinstance(value, Sequence) or len(value) != 2:
-        raise OutOfRange(f"the option {name} is {value!r}. Expected a value and its standard uncertainty.")
-    number, spread = (number_option({name: one}, name, low=-1e6, high=1e6) for one in value)
-    if not spread > 0.0:
-        raise OutOfRange(f"the uncertainty of the option {name} is {spread:g}. Expected a positive number.")
-    return Value(number, spread, unit)
-
-
 def _fits(data: LatticeDecay, options: Mapping[str, Any]) -> list[LatticeRelaxation]:
     frequency = number_option(options, "attempt_frequency", ATTEMPT_FREQUENCY, low=1.0, high=1e20)
     if not any(one.hold_time > 0.0 for one in data.heating):
         return []
-    prior = _pair(options, "at_infinity", "Å")
-    expansion = _pair(options, "expansion", "1/K") or EXPANSION
+    prior = pair_option(options, "at_infinity", "Å")
+    expansion = pair_option(options, "expansion", "1/K") or EXPANSION
     laws = laws_for(data.heating, frequency, options.get("laws", DEFAULT_LAWS))
     found = [fit_lattice_relaxation(LatticeModel(law, data, prior, expansion)) for law in laws]
     return [one for one in found if one is not None]
@@ -235,52 +218,3 @@ def _half(limits: tuple[float, float], width: float) -> float:
 
 def _hours(seconds: float) -> str:
     return f"{seconds / HOUR:.4g} h" if math.isfinite(seconds) else "no limit"
-
-
-def _few_points(
-    measurements: Sequence[Measurement], options: Mapping[str, Any]
-) -> tuple[list[Finding], list[str]]:
-    """Return what the first, an intermediate and the last of single patterns after rests say."""
-    points = []
-    for one in measurements:
-        found = [finding.value for finding in one.findings if finding.quantity == "lattice_parameter"]
-        if REST in one.condition and len(found) == 1:
-            points.append((float(one.condition[REST]), found[0], one))
-    points.sort(key=lambda point: point[0])
-    if len(points) < 2:
-        return [], []
-    if len(points) == 2 or points[0][0] > 0.0:
-        text = "two rests and the state before them are needed; one of these single patterns is missing"
-        return [], [f"Relaxation of single patterns: {Assessment.TOO_FEW_DATA}: {text}."]
-    start, middle, last = points[0], points[len(points) // 2], points[-1]
-    prior = _pair(options, "at_infinity", "Å")
-    beyond = last[1].value + math.copysign(1.0, last[1].value - start[1].value) * np.array(ASSUMED_ENDS)
-    ends = beyond if prior is None else np.array([prior.value])
-    table = intervals_from_two_points(
-        start=start[1],
-        first=middle[1],
-        last=last[1],
-        first_time=middle[0],
-        last_time=last[0],
-        at_infinity=ends,
-    )
-    lines = [
-        f"for an end of {row.at_infinity:.4f} Å: exponent {row.stretching_exponent[1]:.2f}"
-        f" ({row.stretching_exponent[0]:.2f} to {row.stretching_exponent[2]:.2f}), time constant"
-        f" {_hours(row.time_constant[1])}"
-        for row in table
-    ]
-    text = f"{Assessment.DEGENERATE}: the end of the lattice is not measured; " + "; ".join(lines)
-    messages = [f"Relaxation of single patterns: {text}."]
-    if prior is None or not math.isfinite(table[0].time_constant[1]):
-        return [], messages
-    note = f"Two rests only, the end taken as {prior}. {text}."
-    sources, row = [point[2] for point in (start, middle, last)], table[0]
-    triples = (
-        ("stretching_exponent", row.stretching_exponent, ""),
-        ("relaxation_time_constant", row.time_constant, "s"),
-    )
-    return [
-        finding_of(quantity, Value(three[1], 0.5 * (three[2] - three[0]), unit), "assumed end", sources, note)
-        for quantity, three, unit in triples
-    ], messages
