@@ -1,4 +1,4 @@
-"""``lmct reproduce``: the paper's electrochemical figures beside what the paper says."""
+"""``lmct reproduce``: the paper's figures beside what the paper says."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(
     ] = None,
     json: AsJson = False,
 ) -> int:
-    """Draw the paper's electrochemical figures and judge its statements."""
+    """Draw the paper's electrochemical and diffraction figures and judge its statements."""
     from lmct.report.reproduction.reproduce import reproduce
 
     result = reproduce(directory, figure=figure, parameters=parameters, say=say)

@@ -30,8 +30,14 @@ NEVER_MET = {
 """What no shipped set meets; the sets neither age nor have lithium transport."""
 
 MISSED = {
-    "li-ti-ni-o": {*NEVER_MET, "full-relaxation", "room-temperature"},
-    "li-ti-ni-o-butler-volmer": {*NEVER_MET, "conversion-not-full", "full-relaxation", "room-temperature"},
+    "li-ti-ni-o": {*NEVER_MET, "full-relaxation", "less-oxidised-relaxes-slower", "room-temperature"},
+    "li-ti-ni-o-butler-volmer": {
+        *NEVER_MET,
+        "conversion-not-full",
+        "full-relaxation",
+        "less-oxidised-relaxes-slower",
+        "room-temperature",
+    },
     "li-ti-ni-o-direct": {
         *NEVER_MET,
         "conversion-not-full",

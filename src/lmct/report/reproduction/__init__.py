@@ -1,4 +1,4 @@
-"""The paper's electrochemical figures from the simulated electrode, beside what the paper says."""
+"""The paper's figures from the simulated electrode, beside what the paper says."""
 
 import lazy_loader
 

@@ -8,6 +8,13 @@ from collections.abc import Callable
 from lmct.quantity.errors import unknown_name
 from lmct.report.reproduction.budget_panel import budget_panel
 from lmct.report.reproduction.cycling_panels import family_panel, redox_panel
+from lmct.report.reproduction.diffraction_panels import (
+    family_patterns_panel,
+    map_panel,
+    rest_panels,
+    rietveld_panel,
+    voltage_panel,
+)
 from lmct.report.reproduction.hysteresis_panels import (
     gitt_panel,
     open_circuit_panels,
@@ -21,10 +28,16 @@ from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.report.reproduction.titration_panels import curves_panel, density_panel
 
 PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
+    "1a": family_patterns_panel,
     "1b": family_panel,
+    "1c": rietveld_panel,
     "2a": redox_panel,
+    "3a": voltage_panel,
     "3b": lattice_time_panel,
+    "3c": map_panel,
     "3d": lattice_loop_panel,
+    "3e": lambda runs: rest_panels(runs)[0],
+    "3f": lambda runs: rest_panels(runs)[1],
     "4a": lambda runs: curves_panel("4a", runs.by_temperature, "temperature", "for 24 h"),
     "4b": lambda runs: density_panel("4b", runs.by_temperature, "temperature", "for 24 h"),
     "4c": lambda runs: curves_panel("4c", runs.by_time, "time", "at 140 °C"),
@@ -42,9 +55,10 @@ PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
 """What makes each panel."""
 
 PLATES = {
+    "1ac": ("1a", "1c"),
     "1b": ("1b",),
     "2a": ("2a",),
-    "3": ("3b", "3d"),
+    "3": ("3a", "3c", "3b", "3d", "3e", "3f"),
     "4": ("4a", "4b", "4c", "4d"),
     "6": ("6a", "6b", "6c", "6d", "6e", "6f"),
     "S27": ("S27",),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.protocol.charged_lattice import CHARGED_LATTICE
+from lmct.quantity.constants import HOUR
 from lmct.report.reproduction.cycling_panels import CYCLES, VOLTAGE_LABEL
 from lmct.report.reproduction.lattice_curve import LatticeCurve, lattice_curve
 from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.report.reproduction.structure_statements import PAPER_RESTS
+from lmct.technique.diffraction.lattice_curve import LatticeCurve as RefinedCurve
 from lmct.technique.figure_style import ACCENT, GREY, METAL, OXYGEN, SMALL_TEXT
 
 if TYPE_CHECKING:
@@ -43,25 +45,35 @@ def lattice_time_panel(runs: PaperRuns) -> Panel:
     time = np.concatenate([curve.time for curve in curves])
     voltage = np.concatenate([curve.voltage for curve in curves])
     lattice = np.concatenate([curve.lattice for curve in curves])
+    found = runs.diffraction.operando.curve
     return Panel(
         id="3b",
         title="Lattice parameter over two cycles",
-        caption=f"Green: Ni, red: O, as the holes say. {_assumptions(runs)}",
+        caption=(
+            "Green: Ni, red: O, as the holes say. Points: refined from simulated patterns with their standard"
+            f" uncertainties; line: true. {_assumptions(runs)}"
+        ),
         columns={
             "time": ("h", time),
             "voltage": ("V", voltage),
             "lattice parameter": ("Å", lattice),
+            "time of a pattern": ("h", found.time / HOUR),
+            "refined lattice parameter": ("Å", found.lattice),
+            "standard uncertainty": ("Å", found.uncertainty),
         },
-        draw=lambda part: _draw_time(part, curves),
+        draw=lambda part: _draw_time(part, curves, found),
         height=88.0,
     )
 
 
-def _draw_time(part: FigureBase, curves: list[LatticeCurve]) -> None:
+def _draw_time(part: FigureBase, curves: list[LatticeCurve], found: RefinedCurve) -> None:
     upper, lower = styled(part, 2, 1, sharex=True)
     for curve in curves:
         upper.plot(curve.time, curve.voltage, color="black", lw=0.9)
         lower.plot(curve.time, curve.lattice, color="black", lw=0.9)
+    lower.errorbar(
+        found.time / HOUR, found.lattice, yerr=found.uncertainty, fmt="o", ms=1.8, color=METAL, elinewidth=0.5
+    )
     for axes in (upper, lower):
         _shade(axes, curves)
     upper.set(ylabel=VOLTAGE_LABEL, ylim=(1.8, 5.0))
@@ -85,13 +97,14 @@ def _shade(axes: Axes, curves: list[LatticeCurve]) -> None:
 def lattice_loop_panel(runs: PaperRuns) -> Panel:
     """Return Fig. 3d: the lattice parameter against lithium content, and its drift at rest."""
     curves = _curves(runs)
+    found = runs.diffraction.operando.curve
     content = [runs.parameters.lithium - curve.lithium for curve in curves]
     columns: dict[str, tuple[str, np.ndarray]] = {}
     for number, (curve, lithium) in enumerate(zip(curves, content, strict=True)):
         word = f"{'discharge' if number % 2 else 'charge'} {number // 2 + 1}"
         columns[f"x in Li_x ({word})"] = ("1", lithium)
         columns[f"lattice parameter ({word})"] = ("Å", curve.lattice)
-    ours = np.array([runs.rested_lattice(days) for days in PAPER_RESTS])
+    ours = np.array([runs.diffraction.rested_cell(days).value for days in PAPER_RESTS])
     columns["days at rest"] = ("d", np.array(list(PAPER_RESTS)))
     columns["lattice parameter at rest"] = ("Å", ours)
     columns["lattice parameter at rest (paper)"] = ("Å", np.array(list(PAPER_RESTS.values())))
@@ -101,15 +114,21 @@ def lattice_loop_panel(runs: PaperRuns) -> Panel:
         caption=(
             "Arrows: direction. Points: charged to 4.8 V and left at rest for 14 and 60 days, simulated and"
             " as the text says (4.141 and 4.162 Å), at the lithium content of the charged electrode."
+            " Dots: refined, against the lithium by the charge passed, of which the double layer takes some."
         ),
         columns=columns,
-        draw=lambda part: _draw_loop(part, curves, content, ours),
+        draw=lambda part: _draw_loop(part, curves, content, ours, found, runs.parameters.lithium),
         height=88.0,
     )
 
 
 def _draw_loop(
-    part: FigureBase, curves: list[LatticeCurve], content: list[np.ndarray], ours: np.ndarray
+    part: FigureBase,
+    curves: list[LatticeCurve],
+    content: list[np.ndarray],
+    ours: np.ndarray,
+    found: RefinedCurve,
+    lithium: float,
 ) -> None:
     (axes,) = styled(part)
     for charge, discharge, colour, line in CYCLES:
@@ -119,6 +138,7 @@ def _draw_loop(
     for step, row in ((0, 120), (1, 80)):
         ends = [(content[step][place], curves[step].lattice[place]) for place in (row, row + 12)]
         axes.annotate("", ends[1], ends[0], arrowprops={"arrowstyle": "-|>", "color": METAL, "lw": 0.9})
+    axes.plot(lithium - found.charge, found.lattice, "o", ms=1.6, color=METAL, zorder=3, label="refined")
     charged = content[0][-1]
     for days, own, paper in zip(PAPER_RESTS, ours, PAPER_RESTS.values(), strict=True):
         axes.plot([charged], [own], "o", color=ACCENT, ms=4)

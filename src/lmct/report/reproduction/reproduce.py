@@ -110,7 +110,7 @@ def reproduce(
     parameters: str | None = None,
     say: Callable[[str], None] = lambda text: None,
 ) -> Reproduction:
-    """Reproduce the electrochemical figures of the paper with a set of electrode parameters.
+    """Reproduce the electrochemical and diffraction figures of the paper with a set of electrode parameters.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The figures of measurements by themselves: a Rietveld plot of a pattern, waterfall and map of a sequence."""
+"""Figures of measurements by themselves: a Rietveld plot of a pattern, waterfall and map of a sequence."""
 
 from __future__ import annotations
 
