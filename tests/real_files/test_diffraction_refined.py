@@ -125,7 +125,7 @@ FLUORAPATITE = Crystal(
             ("O3", "O2-", (0.340, 0.258, 0.071)),
         )
     ),
-    reference="positions rounded from Sudarsanan, Mackie and Young, Mater. Res. Bull. 7, 1331 (1972)",
+    reference="positions rounded from Sudarsanan, Mackie and Young, Materials Research Bulletin 7, 1331 (1972)",
 )
 
 
@@ -166,3 +166,31 @@ def test_mixture_of_precursors(folder):
         name = f"weight_fraction({crystal.name})"
         assert refined.values[name].value == pytest.approx(weighed, abs=0.025), name
     assert abs(refined.values["a"].value - 4.1771) < 2.5 * total(refined, "a")
+
+
+BIXBYITE = Crystal(
+    name="Mn2O3",
+    space_group="I a -3",
+    cell=(9.415, 9.415, 9.415, 90.0, 90.0, 90.0),
+    sites=(
+        Site(label="8b", occupancy={"Mn3+": 1.0}, position=(0.25, 0.25, 0.25)),
+        Site(label="24d", occupancy={"Mn3+": 1.0}, position=(0.9651, 0.0, 0.25)),
+        Site(label="48e", occupancy={"O2-": 1.0}, position=(0.3885, 0.1541, 0.3803)),
+    ),
+    reference="positions rounded from Geller, Acta Cryst. B 27, 821 (1971)",
+)
+
+
+@pytest.mark.slow
+def test_mixture_with_broad_lines_that_do_not_show_axial_divergence(folder):
+    pattern = read_pattern(folder / "xrd_autoanalyzer/Mn2O3+LiF.xy")
+    refined = refine(
+        pattern,
+        phases=[BIXBYITE, load("lif")],
+        diffractometer=Diffractometer(wavelengths=COPPER),
+        settings=RietveldSettings(thermal_phases=()),
+    )
+    assert "axial_half" not in refined.values
+    assert refined.weighted_residual < 0.05
+    for name, literature in (("a", 9.4146), ("a(LiF)", 4.0263)):
+        assert abs(refined.values[name].value - literature) < 2.5 * total(refined, name)

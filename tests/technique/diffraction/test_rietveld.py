@@ -295,3 +295,21 @@ def test_target_takes_what_the_origin_loses():
     assert again.site("4a").occupancy["Ti4+"] == pytest.approx(0.288)
     with pytest.raises(OutOfRange, match="is not on 4a"):
         with_target(NICKEL_OXIDE, Migration())
+
+
+@pytest.mark.slow
+def test_intervals_of_cell_and_displacement_cover():
+    engine = RietveldEngine([rock_salt(a=4.15)], LAB, SETTINGS)
+    pulls, start = [], None
+    for seed in range(100, 160):
+        refined = engine.refine(laboratory(seed), start)
+        start = {name: value.value for name, value in refined.values.items()}
+        pulls.append(
+            [
+                (refined.values[name].value - truth) / refined.values[name].uncertainty
+                for name, truth in (("a", 4.144), ("displacement", 0.1))
+            ]
+        )
+    assert np.all(np.abs(np.mean(pulls, axis=0)) < 3 * 1.2 / np.sqrt(60))
+    assert np.all((np.std(pulls, axis=0) > 0.7) & (np.std(pulls, axis=0) < 1.2))
+    assert np.all(np.mean(np.abs(pulls) < 1.96, axis=0) > 0.88)

@@ -66,9 +66,8 @@ def refine(
     OutOfRange
         Settings contradict the phases or the geometry.
     """
-    settings = settings or RietveldSettings()
-    instrument = diffractometer_of(pattern, diffractometer)
-    instrument, settings = with_axial(instrument, settings)
+    given = settings or RietveldSettings()
+    instrument, settings = with_axial(diffractometer_of(pattern, diffractometer), given)
     points = fitted_points(pattern, settings)
     crystals = prepared(phases, settings)
     significance, _, width = strongest_line(points)
@@ -85,6 +84,11 @@ def refine(
         outcome = _best(model, points, start)
     except NotConverged as error:
         return failed(points, NOT_CONVERGED, str(error))
+    if given.axial is None and settings.axial and not outcome.converged:
+        known = replace(
+            given, axial=False
+        )  # broad lines do not show it: leave it out, and say so in the error
+        return refine(pattern, phases=phases, diffractometer=diffractometer, settings=known, start=start)
     free = None if start or len(crystals) > 1 else _free_residual(model, points, outcome)
     return refined_from_outcome(
         outcome, crystals, instrument, settings, weights_known=points.weights_known, free_residual=free

@@ -52,7 +52,9 @@ def systematic_errors(
         elif kind == "b_iso":
             errors[name] = DISPLACEMENT_SYSTEMATIC
         elif kind == "occupancy":
-            errors[name] = OCCUPANCY_SYSTEMATIC
+            moved = settings.migration
+            origin = moved is not None and name == f"occupancy({moved.origin}, {moved.ion})"
+            errors[name] = OCCUPANCY_SYSTEMATIC * (moved.ratio if moved is not None and origin else 1.0)
     return errors
 
 

@@ -63,7 +63,7 @@ def le_bail(
 
     Source
     ------
-    Le Bail, Duroy and Fourquet, Mater. Res. Bull. 23, 447 (1988).
+    Le Bail, Duroy and Fourquet, Materials Research Bulletin 23, 447 (1988).
     """
     return _whole_powder(pattern, space_group, cell, diffractometer, settings, LE_BAIL)
 
