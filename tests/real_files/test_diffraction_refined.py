@@ -125,7 +125,7 @@ FLUORAPATITE = Crystal(
             ("O3", "O2-", (0.340, 0.258, 0.071)),
         )
     ),
-    reference="positions rounded from Sudarsanan, Mackie and Young, Materials Research Bulletin 7, 1331 (1972)",
+    reference="rounded from Sudarsanan, Mackie and Young, Materials Research Bulletin 7, 1331 (1972)",
 )
 
 
