@@ -1,0 +1,23 @@
+"""X-ray absorption scans of every origin: found by content, read, checked; series of scans; writers."""
+
+from lmct.instrument.absorption.registry import FORMATS, identify, read_scan, read_scans
+from lmct.instrument.absorption.scan import AbsorptionScan
+from lmct.instrument.absorption.series import ScanPlace, ScanSeries, read, read_series
+from lmct.instrument.absorption.write_athena import write_athena
+from lmct.instrument.absorption.write_rock import write_rock
+from lmct.instrument.absorption.write_xdi import write_xdi
+
+__all__ = [
+    "FORMATS",
+    "AbsorptionScan",
+    "ScanPlace",
+    "ScanSeries",
+    "identify",
+    "read",
+    "read_scan",
+    "read_scans",
+    "read_series",
+    "write_athena",
+    "write_rock",
+    "write_xdi",
+]
