@@ -25,12 +25,15 @@ class Truth:
         The number.
     unit
         Its unit.
+    condition
+        Which of the findings of this quantity and sample it is the truth of; empty: of all of them.
     """
 
     quantity: str
     sample: str
     truth: float
     unit: str = ""
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Comparison:
 
 
 def read_truths(path: Path) -> tuple[Truth, ...]:
-    """Read ``truth.json``, a list of ``{"quantity", "sample", "truth", "unit"}``.
+    """Read ``truth.json``, a list of ``{"quantity", "sample", "truth", "unit", "condition"}``.
 
     Parameters
     ----------
@@ -92,7 +95,13 @@ def read_truths(path: Path) -> tuple[Truth, ...]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
         return tuple(
-            Truth(str(row["quantity"]), str(row["sample"]), float(row["truth"]), str(row.get("unit", "")))
+            Truth(
+                str(row["quantity"]),
+                str(row["sample"]),
+                float(row["truth"]),
+                str(row.get("unit", "")),
+                str(row.get("condition", "")),
+            )
             for row in rows
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -135,7 +144,11 @@ def compare(findings: Iterable[Finding], truths: Sequence[Truth]) -> tuple[Compa
         found.setdefault((finding.quantity, finding.sample), []).append(finding)
     rows: list[Comparison] = []
     for truth in truths:
-        matches = found.get((truth.quantity, truth.sample), [])
+        matches = [
+            finding
+            for finding in found.get((truth.quantity, truth.sample), [])
+            if truth.condition in ("", finding.condition)
+        ]
         rows += [_beside(truth, finding) for finding in matches] or [_missing(truth)]
     return tuple(rows)
 

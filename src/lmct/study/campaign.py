@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lmct import material as materials
 from lmct.electrode.model import Electrode
 from lmct.electrode.parameter_file import load as load_parameters
 from lmct.electrode.parameters import ElectrodeParameters
@@ -20,7 +21,9 @@ from lmct.protocol.simulation import Run, run_protocol
 from lmct.protocol.step import Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration
 from lmct.study.atomic import write_text
+from lmct.study.campaign_operando import DEMO_OPERANDO, operando_text, write_operando_part
 from lmct.study.campaign_truth import truths_of_portions
+from lmct.study.virtual_operando import OperandoPlan
 from lmct.technique.electrochemistry.simulate import Channel, record_from_run
 
 MATERIAL = "li-ti-ni-o"
@@ -64,12 +67,15 @@ class CampaignPlan:
         How cells differ.
     parameters
         The electrode that is measured.
+    operando
+        How one cycle of a cell and two days at rest are measured by diffraction; None: they are not.
     """
 
     portions: tuple[Portion, ...]
     cells: tuple[int, int] = (3, 5)
     scatter: Scatter = field(default_factory=Scatter)
     parameters: ElectrodeParameters = field(default_factory=lambda: load_parameters(MATERIAL))
+    operando: OperandoPlan | None = None
 
 
 def paper_portions() -> tuple[Portion, ...]:
@@ -103,7 +109,7 @@ def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None 
     NotConverged, OutOfRange
         The plan cannot be simulated.
     """
-    chosen = CampaignPlan(portions=paper_portions()) if plan is None else plan
+    chosen = CampaignPlan(portions=paper_portions(), operando=DEMO_OPERANDO) if plan is None else plan
     random = np.random.default_rng(seed)
     portions = (Portion(in_cycling=True), *chosen.portions)
     ideal = [run_protocol(Electrode(chosen.parameters), titration(portion)) for portion in portions]
@@ -113,8 +119,13 @@ def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None 
         number = int(random.integers(chosen.cells[0], chosen.cells[1] + 1))
         files = [_write_cell(directory, portion, run, cell, chosen, random) for cell in range(1, number + 1)]
         entries.append((portion, files))
-    write_text(directory / "study.toml", _study_text(entries))
+    study = _study_text(entries)
     truths = truths_of_portions(portions, ideal, chosen.parameters)
+    if chosen.operando is not None:
+        study += "\n" + operando_text(MATERIAL, COMPOSITION)
+        member = materials.load(MATERIAL, COMPOSITION)
+        truths += write_operando_part(directory, Electrode(chosen.parameters), member, chosen.operando, seed)
+    write_text(directory / "study.toml", study)
     write_text(directory / "truth.json", json.dumps([asdict(truth) for truth in truths], indent=1) + "\n")
     return truths
 
@@ -222,10 +233,11 @@ def _sample_blocks(entries: Sequence[tuple[Portion, Sequence[str]]]) -> Iterator
 
 def _analysis_blocks(entries: Sequence[tuple[Portion, Sequence[str]]]) -> Iterator[str]:
     names = [portion.name for portion, _ in entries]
-    yield '[[analysis]]\nkind = "titration"\n'
+    every = ", ".join(json.dumps(name) for name in names)
+    yield f'[[analysis]]\nkind = "titration"\nsamples = [{every}]\n'
     chosen = [name for name in names if name.startswith(("in cycling", "dried", "120 degC"))]
     if len(chosen) < 4:
         chosen = names
     listed = ", ".join(json.dumps(name) for name in chosen)
     yield f'[[analysis]]\nkind = "equilibrium_potential"\nsamples = [{listed}]\n'
-    yield '[[analysis]]\nkind = "relaxation"\n'
+    yield f'[[analysis]]\nkind = "relaxation"\nsamples = [{every}]\n'

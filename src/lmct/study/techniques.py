@@ -12,7 +12,10 @@ from lmct.quantity.errors import unknown_name
 if TYPE_CHECKING:
     from lmct.technique.contract import GroupAnalysis, Technique
 
-TECHNIQUES = {"electrochemistry": "lmct.technique.electrochemistry.analyse"}
+TECHNIQUES = {
+    "electrochemistry": "lmct.technique.electrochemistry.analyse",
+    "diffraction": "lmct.technique.diffraction.analyse",
+}
 """Module of each technique of lmct, which implements :class:`lmct.technique.contract.Technique`."""
 
 ENTRY_POINT_GROUP = "lmct.techniques"
