@@ -19,13 +19,13 @@ from benchmarks.measure import spread
 from lmct.instrument.diffraction.pattern import PatternSequence, ScanPlace
 from lmct.material.crystal import library
 from lmct.technique.diffraction.diffractometer import laboratory_copper
-from lmct.technique.diffraction.rietveld_model import model_of
-from lmct.technique.diffraction.rietveld_settings import RietveldSettings
-from lmct.technique.diffraction.rock_salt_fit import RockSaltEngine
-from lmct.technique.diffraction.rock_salt_settings import RockSaltSettings
-from lmct.technique.diffraction.sequence_chain import refine_sequence
-from lmct.technique.diffraction.simulate import simulate_pattern
-from lmct.technique.diffraction.simulate_sample import Alignment, Background, Phase
+from lmct.technique.diffraction.rietveld.model import model_of
+from lmct.technique.diffraction.rietveld.settings import RietveldSettings
+from lmct.technique.diffraction.rock_salt.fit import RockSaltEngine
+from lmct.technique.diffraction.rock_salt.settings import RockSaltSettings
+from lmct.technique.diffraction.sequence.chain import refine_sequence
+from lmct.technique.diffraction.simulation.pattern import simulate_pattern
+from lmct.technique.diffraction.simulation.sample import Alignment, Background, Phase
 
 PATTERNS, OF_PEER, TERMS = 200, 25, 6
 LIMIT = 25.0

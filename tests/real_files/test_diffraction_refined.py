@@ -13,9 +13,9 @@ from lmct.material.crystal.crystal import Crystal, Site
 from lmct.material.crystal.library import load
 from lmct.quantity.assessment import Assessment
 from lmct.technique.diffraction.diffractometer import Diffractometer, beamline_11bm
-from lmct.technique.diffraction.rietveld import refine
-from lmct.technique.diffraction.rietveld_calibration import calibrate_diffractometer
-from lmct.technique.diffraction.rietveld_settings import PER_SITE, RietveldSettings
+from lmct.technique.diffraction.rietveld.calibration import calibrate_diffractometer
+from lmct.technique.diffraction.rietveld.refine import refine
+from lmct.technique.diffraction.rietveld.settings import PER_SITE, RietveldSettings
 
 pytestmark = pytest.mark.files
 

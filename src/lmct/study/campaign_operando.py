@@ -20,8 +20,8 @@ from lmct.protocol.galvanostatic import galvanostatic
 from lmct.protocol.plain_words import parse_steps
 from lmct.protocol.simulation import Run, run_protocol
 from lmct.study.virtual_operando import START, OperandoPlan, simulated_sequence
-from lmct.technique.diffraction.simulate_run import states_of_run
-from lmct.technique.diffraction.simulate_sequence import SimulatedSequence
+from lmct.technique.diffraction.simulation.run import states_of_run
+from lmct.technique.diffraction.simulation.sequence import SimulatedSequence
 from lmct.technique.electrochemistry.simulate import record_from_run
 
 DEMO_OPERANDO = OperandoPlan(scans=40, angle_step=0.03, peak_counts=8000.0)

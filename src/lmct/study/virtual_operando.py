@@ -15,10 +15,10 @@ from lmct.material.material import Material
 from lmct.protocol.simulation import Run
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.diffraction.diffractometer import Diffractometer, laboratory_copper
-from lmct.technique.diffraction.simulate_files import write_sequence
-from lmct.technique.diffraction.simulate_measurement import Measurement
-from lmct.technique.diffraction.simulate_sample import Alignment, Background, Hump, Phase
-from lmct.technique.diffraction.simulate_sequence import SimulatedSequence
+from lmct.technique.diffraction.simulation.files import write_sequence
+from lmct.technique.diffraction.simulation.measurement import Measurement
+from lmct.technique.diffraction.simulation.sample import Alignment, Background, Hump, Phase
+from lmct.technique.diffraction.simulation.sequence import SimulatedSequence
 from lmct.technique.electrochemistry.simulate import record_from_run
 
 START = datetime(2026, 1, 5, 8, 0, 0)

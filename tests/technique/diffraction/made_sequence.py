@@ -10,8 +10,8 @@ import xarray as xr
 
 from lmct.quantity.value import Value
 from lmct.technique.contract import Measurement
-from lmct.technique.diffraction.operando_dataset import dataset_of_sequence
 from lmct.technique.diffraction.refined import RefinedScan, RefinedSequence
+from lmct.technique.diffraction.sequence.dataset import dataset_of_sequence
 
 BEGIN = datetime(2025, 7, 2, 8)
 MASS, MOLAR_MASS, CURRENT = 0.010, 82.69, 2.0e-4

@@ -9,8 +9,8 @@ import numpy as np
 
 from lmct.material.crystal.crystal import Crystal, Site
 from lmct.technique.diffraction.diffractometer import beamline_11bm, laboratory_copper
-from lmct.technique.diffraction.simulate import simulate_pattern
-from lmct.technique.diffraction.simulate_sample import Alignment, Background, Hump, Phase
+from lmct.technique.diffraction.simulation.pattern import simulate_pattern
+from lmct.technique.diffraction.simulation.sample import Alignment, Background, Hump, Phase
 
 LAB = replace(laboratory_copper(), lorentzian_y=0.03, axial=0.03)
 BEAMLINE = replace(beamline_11bm(), axial=0.0)

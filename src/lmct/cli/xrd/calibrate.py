@@ -45,7 +45,7 @@ def run(
     from lmct.study.atomic import write_text
     from lmct.technique.diffraction.diffractometer_file import diffractometer_of_pattern, diffractometer_text
     from lmct.technique.diffraction.engine_choice import crystal_named, rietveld_settings
-    from lmct.technique.diffraction.rietveld_calibration import calibrate_diffractometer
+    from lmct.technique.diffraction.rietveld.calibration import calibrate_diffractometer
 
     if output is not None:
         if output.suffix != ".toml":

@@ -97,7 +97,7 @@ def run(
 
 def _draw(refined: RefinedPattern, pattern: DiffractionPattern, folder: Path) -> tuple[Path, ...]:
     from lmct.report.sheet_file import write_sheet
-    from lmct.technique.diffraction.figure_rietveld import rietveld_sheet
+    from lmct.technique.diffraction.figure.rietveld import rietveld_sheet
 
     return write_sheet(rietveld_sheet(refined, name=pattern.source_file), folder)
 

@@ -161,7 +161,7 @@ def _analysed(
     relaxation: bool,
 ) -> tuple[AnalysisResult, ...]:
     """Return the analyses that were asked for: with the cell, of the relaxation."""
-    from lmct.technique.diffraction.operando_analysis import analyse_operando, analyse_relaxation
+    from lmct.technique.diffraction.operando.analysis import analyse_operando, analyse_relaxation
 
     given = {name: value for name, value in clocks.items() if value not in (None, "")}
     together = [measurement] if cell is None else [measurement, cell]
@@ -224,7 +224,7 @@ def _number(scan: RefinedScan, name: str) -> dict[str, Any] | None:
 def _document(
     measurement: Measurement, results: Sequence[AnalysisResult], files: Sequence[Path]
 ) -> dict[str, Any]:
-    from lmct.technique.diffraction.operando_dataset import sequence_of_dataset
+    from lmct.technique.diffraction.sequence.dataset import sequence_of_dataset
 
     refined = sequence_of_dataset(measurement.dataset)
     first = refined.scans[0].start_time if refined.scans else None

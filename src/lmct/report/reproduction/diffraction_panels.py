@@ -12,7 +12,7 @@ from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.technique.diffraction.diffractometer import laboratory_copper
 from lmct.technique.diffraction.refined import RefinedSequence
-from lmct.technique.diffraction.simulate_family import family_patterns
+from lmct.technique.diffraction.simulation.family import family_patterns
 from lmct.technique.figure_style import ACCENT, GREY, METAL, OXYGEN, SMALL_TEXT, ordered_colours
 
 if TYPE_CHECKING:

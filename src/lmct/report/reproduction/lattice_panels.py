@@ -13,7 +13,7 @@ from lmct.report.reproduction.lattice_curve import LatticeCurve, lattice_curve
 from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import PaperRuns
 from lmct.report.reproduction.structure_statements import PAPER_RESTS
-from lmct.technique.diffraction.lattice_curve import LatticeCurve as RefinedCurve
+from lmct.technique.diffraction.operando.lattice_curve import LatticeCurve as RefinedCurve
 from lmct.technique.figure_style import ACCENT, GREY, METAL, OXYGEN, SMALL_TEXT
 
 if TYPE_CHECKING:

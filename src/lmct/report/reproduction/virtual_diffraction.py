@@ -20,25 +20,25 @@ from lmct.quantity.constants import DAY
 from lmct.quantity.errors import DataError
 from lmct.quantity.value import Value
 from lmct.study.virtual_operando import DOMAIN_SIZE, MICROSTRAIN, START, OperandoPlan, simulated_sequence
+from lmct.technique.clock.cycler_curve import cycler_curve_from_record
+from lmct.technique.clock.join import join_scans
 from lmct.technique.diffraction.background import Hump
-from lmct.technique.diffraction.clock_cycler import cycler_curve_from_record
-from lmct.technique.diffraction.clock_join import join_scans
 from lmct.technique.diffraction.diffractometer import beamline_11bm
-from lmct.technique.diffraction.operando_analysis import OperandoResult, analyse_sequence_with_cell
+from lmct.technique.diffraction.operando.analysis import OperandoResult, analyse_sequence_with_cell
 from lmct.technique.diffraction.refined import RefinedPattern, RefinedScan, RefinedSequence
-from lmct.technique.diffraction.rietveld import refine
-from lmct.technique.diffraction.rietveld_settings import SAMPLE, RietveldSettings
-from lmct.technique.diffraction.rock_salt_fit import RockSaltEngine
-from lmct.technique.diffraction.rock_salt_settings import Migration, RockSaltSettings
-from lmct.technique.diffraction.sequence_chain import refine_sequence
-from lmct.technique.diffraction.simulate import simulate_pattern
-from lmct.technique.diffraction.simulate_run import states_of_run
-from lmct.technique.diffraction.simulate_sample import Background, Phase
-from lmct.technique.diffraction.state_crystal import crystal_of_state
+from lmct.technique.diffraction.rietveld.refine import refine
+from lmct.technique.diffraction.rietveld.settings import SAMPLE, RietveldSettings
+from lmct.technique.diffraction.rock_salt.fit import RockSaltEngine
+from lmct.technique.diffraction.rock_salt.settings import Migration, RockSaltSettings
+from lmct.technique.diffraction.sequence.chain import refine_sequence
+from lmct.technique.diffraction.simulation.pattern import simulate_pattern
+from lmct.technique.diffraction.simulation.run import states_of_run
+from lmct.technique.diffraction.simulation.sample import Background, Phase
+from lmct.technique.diffraction.simulation.state_crystal import crystal_of_state
 from lmct.technique.electrochemistry.simulate import record_from_run
 
 if TYPE_CHECKING:
-    from lmct.technique.diffraction.simulate_sequence import SimulatedSequence
+    from lmct.technique.diffraction.simulation.sequence import SimulatedSequence
 
 MATERIAL = "li-ti-ni-o"
 

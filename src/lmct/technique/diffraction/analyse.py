@@ -14,7 +14,7 @@ from lmct.technique.contract import AnalysisResult, FigureSheet, GroupAnalysis, 
 from lmct.technique.diffraction.request import RefinementRequest, request_from_options
 
 if TYPE_CHECKING:
-    from lmct.technique.diffraction.sequence_chain import Progress
+    from lmct.technique.diffraction.sequence.chain import Progress
 
 NAME = "diffraction"
 READER: Reader = diffraction
@@ -124,9 +124,9 @@ def measure_sequence(
         Structure, instrument or wavelength cannot be had, or no scan can be read.
     """
     from lmct.technique.diffraction.engine_choice import engine_for
-    from lmct.technique.diffraction.operando_dataset import dataset_of_sequence
-    from lmct.technique.diffraction.sequence_chain import refine_sequence
-    from lmct.technique.diffraction.sequence_findings import findings_of_sequence
+    from lmct.technique.diffraction.sequence.chain import refine_sequence
+    from lmct.technique.diffraction.sequence.dataset import dataset_of_sequence
+    from lmct.technique.diffraction.sequence.findings import findings_of_sequence
 
     engine = engine_for(request, first_readable(sequence), in_sequence=True)
     refined = refine_sequence(
@@ -172,14 +172,14 @@ def first_readable(sequence: PatternSequence) -> DiffractionPattern:
 
 def operando(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
     """Lattice parameter against charge, slopes and structural hysteresis (Li 2022, Fig. 3a-d)."""
-    from lmct.technique.diffraction.operando_analysis import analyse_operando
+    from lmct.technique.diffraction.operando.analysis import analyse_operando
 
     return analyse_operando(measurements, options)
 
 
 def relaxation(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
     """Rate laws of the lattice parameter at open circuit or under heating (Li 2022, Fig. 3e, f)."""
-    from lmct.technique.diffraction.operando_analysis import analyse_relaxation
+    from lmct.technique.diffraction.operando.analysis import analyse_relaxation
 
     return analyse_relaxation(measurements, options)
 
@@ -201,6 +201,6 @@ def figures(measurements: Sequence[Measurement]) -> tuple[FigureSheet, ...]:
     :
         Sheets.
     """
-    from lmct.technique.diffraction.figure_measurements import sheets_of_measurements
+    from lmct.technique.diffraction.figure.measurements import sheets_of_measurements
 
     return sheets_of_measurements(measurements)

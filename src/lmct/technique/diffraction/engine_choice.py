@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from lmct.instrument.diffraction.pattern import DiffractionPattern
     from lmct.material.crystal.crystal import Crystal
     from lmct.technique.diffraction.refined import Engine, RefinedPattern
-    from lmct.technique.diffraction.rietveld_settings import RietveldSettings
-    from lmct.technique.diffraction.rock_salt_settings import Migration, RockSaltSettings
+    from lmct.technique.diffraction.rietveld.settings import RietveldSettings
+    from lmct.technique.diffraction.rock_salt.settings import Migration, RockSaltSettings
 
 CALIBRATED = 1e-5
 """Relative standard error of a cell on an instrument that was calibrated on a standard [1]."""
@@ -104,8 +104,8 @@ def engine_for(request: RefinementRequest, pattern: DiffractionPattern, *, in_se
 
 
 def _fast_engine(request: RefinementRequest, crystal: Crystal, instrument: Diffractometer) -> Engine:
-    from lmct.technique.diffraction.rietveld_crystal import with_lithium
-    from lmct.technique.diffraction.rock_salt_fit import RockSaltEngine
+    from lmct.technique.diffraction.rietveld.crystal import with_lithium
+    from lmct.technique.diffraction.rock_salt.fit import RockSaltEngine
 
     if request.lithium is not None:
         crystal = with_lithium(crystal, request.lithium)
@@ -120,7 +120,7 @@ def fast_settings(request: RefinementRequest) -> RockSaltSettings:
     request
         What is asked for.
     """
-    from lmct.technique.diffraction.rock_salt_settings import ForeignPhase, RockSaltSettings
+    from lmct.technique.diffraction.rock_salt.settings import ForeignPhase, RockSaltSettings
 
     outside: tuple[tuple[float, float], ...] = ()
     if request.two_theta_range is not None:
@@ -138,7 +138,7 @@ def fast_settings(request: RefinementRequest) -> RockSaltSettings:
 
 
 def _rietveld_engine(request: RefinementRequest, crystal: Crystal, instrument: Diffractometer) -> Engine:
-    from lmct.technique.diffraction.rietveld import RietveldEngine
+    from lmct.technique.diffraction.rietveld.refine import RietveldEngine
 
     windows = tuple(crystal_named(name) for name in request.windows)
     crystals = (crystal, *(crystal_named(name) for name in request.phases), *windows)
@@ -160,7 +160,7 @@ def rietveld_settings(
     windows
         Names of the phases that are no part of the sample.
     """
-    from lmct.technique.diffraction.rietveld_settings import INSTRUMENT, SAMPLE, RietveldSettings
+    from lmct.technique.diffraction.rietveld.settings import INSTRUMENT, SAMPLE, RietveldSettings
 
     settings = RietveldSettings(
         two_theta_range=request.two_theta_range,
@@ -212,7 +212,7 @@ class WholePowderEngine:
         start
             Values by name of a neighbour in the sequence.
         """
-        from lmct.technique.diffraction.whole_powder import le_bail, pawley
+        from lmct.technique.diffraction.rietveld.whole_powder import le_bail, pawley
 
         request = self.request
         if not request.space_group:
@@ -239,6 +239,6 @@ class WholePowderEngine:
 
 
 def _migration(request: RefinementRequest) -> Migration | None:
-    from lmct.technique.diffraction.rock_salt_settings import Migration
+    from lmct.technique.diffraction.rock_salt.settings import Migration
 
     return Migration() if request.migration else None

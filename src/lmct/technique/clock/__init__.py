@@ -1,0 +1,1 @@
+"""Measurements joined with a cycler by clock; shared by all techniques that watch a cell while it works."""

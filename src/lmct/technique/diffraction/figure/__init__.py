@@ -1,0 +1,1 @@
+"""Figures of patterns, sequences, lattice parameters and relaxations."""

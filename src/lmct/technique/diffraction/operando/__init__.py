@@ -1,0 +1,1 @@
+"""What a sequence tells with its cell: lattice against charge, slopes, structural hysteresis, valence."""

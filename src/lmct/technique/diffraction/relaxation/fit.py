@@ -1,0 +1,277 @@
+"""Fits of the rate laws to a lattice parameter that drifts: its end is a parameter, not a constant."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.quantity.assessment import POOR_FIT, Assessment
+from lmct.quantity.value import Value
+from lmct.relaxation.fit import Law, parameter_scales
+from lmct.technique.diffraction.relaxation.data import LatticeDecay
+
+EXPANSION = Value(1.3e-5, 0.4e-5, "1/K")
+"""Linear thermal expansion of rock-salt oxides: an assumption wide enough for all of them."""
+
+WIDE = 5.0
+"""A half-life whose 95 % interval spans more than this factor is not determined [1]."""
+
+INFINITY, START, EXPANDED = "lattice_at_infinity", "lattice_at_start", "expansion"
+"""Names of the parameters that the lattice is linear in."""
+
+
+@dataclass(frozen=True, eq=False)
+class LatticeModel:
+    """Data, law and prior knowledge; the lattice is linear in its end, its beginning and the expansion.
+
+    Parameters
+    ----------
+    law
+        Rate law of the remaining fraction.
+    data
+        The lattice parameters.
+    prior
+        What is known of the lattice at infinity from elsewhere; None leaves it free.
+    expansion
+        Linear thermal expansion; it matters only when scans were measured at different temperatures.
+    """
+
+    law: Law
+    data: LatticeDecay
+    prior: Value | None = None
+    expansion: Value = EXPANSION
+
+    @property
+    def expands(self) -> bool:
+        """Whether scans were measured at different temperatures."""
+        return bool(np.ptp(self.data.temperature) > 1.0)
+
+    @property
+    def linear(self) -> tuple[str, ...]:
+        """Names of the linear parameters."""
+        return (INFINITY, START, EXPANDED) if self.expands else (INFINITY, START)
+
+    def expanded(self, temperature: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "scan"]:
+        """Return the derivative of lattice parameters by the expansion, 0 at the median temperature [Å K]."""
+        warmer = temperature - float(np.median(self.data.temperature))
+        return np.asarray(float(np.median(self.data.lattice)) * warmer)
+
+    def system(
+        self, values: Float[np.ndarray, "parameter"]
+    ) -> tuple[Float[np.ndarray, "row linear"], Float[np.ndarray, "row"]]:
+        """Return the weighted linear equations for parameters of the law: one row a scan, then the priors."""
+        fraction = self.law.fractions(self.data.heating, values)
+        columns = [1.0 - fraction, fraction]
+        if self.expands:
+            columns.append(self.expanded(self.data.temperature))
+        weight = 1.0 / self.data.uncertainty
+        matrix = np.column_stack(columns) * weight[:, None]
+        target = self.data.lattice * weight
+        for name, known in ((INFINITY, self.prior), (EXPANDED, self.expansion)):
+            if known is not None and name in self.linear:
+                row = np.zeros(matrix.shape[1])
+                row[self.linear.index(name)] = 1.0 / known.uncertainty
+                matrix, target = np.vstack([matrix, row]), np.append(target, known.value / known.uncertainty)
+        return matrix, target
+
+    def solved(
+        self, values: Float[np.ndarray, "parameter"], end: float | None = None
+    ) -> tuple[Float[np.ndarray, "linear"], Float[np.ndarray, "row"]]:
+        """Return the best linear parameters, the end held when it is given, and the residuals."""
+        matrix, target = self.system(values)
+        # Columns of very different size (the expansion), and nearly parallel ones while nothing has reacted.
+        size = np.maximum(np.linalg.norm(matrix, axis=0), 1e-300)
+        if end is None:
+            best = np.linalg.lstsq(matrix / size, target, rcond=1e-13)[0] / size
+        else:
+            rest = np.linalg.lstsq(matrix[:, 1:] / size[1:], target - matrix[:, 0] * end, rcond=1e-13)[0]
+            best = np.concatenate([[end], rest / size[1:]])
+        return best, matrix @ best - target
+
+
+@dataclass(frozen=True, eq=False)
+class LatticeRelaxation:
+    """What a rate law says about a drifting lattice parameter.
+
+    Parameters
+    ----------
+    model
+        Data, law and prior.
+    values
+        Best parameters of the law.
+    linear
+        Lattice at infinity and at the start [Å], and the expansion [1/K] when scans differ in temperature.
+    covariance
+        Of the parameters of the law followed by the linear ones, widened when the fit is poor.
+    chi_square, degrees_of_freedom
+        Of the fit.
+    probability
+        Of residuals as large as these [1].
+    scale
+        Factor by which variances were widened [1].
+    converged
+        Whether the search ended.
+    """
+
+    model: LatticeModel
+    values: Float[np.ndarray, "parameter"]
+    linear: Float[np.ndarray, "linear"]
+    covariance: Float[np.ndarray, "all all"] = field(repr=False)
+    chi_square: float
+    degrees_of_freedom: int
+    probability: float
+    scale: float
+    converged: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all parameters in the order of the covariance."""
+        return (*self.model.law.parameters, *self.model.linear)
+
+    @property
+    def all_values(self) -> Float[np.ndarray, "all"]:
+        """All parameters in the order of the covariance."""
+        return np.concatenate([self.values, self.linear])
+
+    def value(self, name: str) -> tuple[float, float]:
+        """Return a parameter and its standard uncertainty by linear propagation."""
+        index = self.names.index(name)
+        return float(self.all_values[index]), math.sqrt(max(0.0, float(self.covariance[index, index])))
+
+    def correlation(self, one: str, other: str) -> float:
+        """Return the correlation of two parameters [1]."""
+        first, second = self.names.index(one), self.names.index(other)
+        spread = math.sqrt(float(self.covariance[first, first] * self.covariance[second, second]))
+        return float(self.covariance[first, second]) / spread if spread > 0.0 else 0.0
+
+    def lattice(self, decay: LatticeDecay) -> Float[np.ndarray, "scan"]:
+        """Return the fitted lattice parameter for the heat and temperatures of other scans [Å]."""
+        fraction = self.model.law.fractions(decay.heating, self.values)
+        found = self.linear[0] * (1.0 - fraction) + self.linear[1] * fraction
+        if self.model.expands:
+            found = found + self.linear[2] * self.model.expanded(decay.temperature)
+        return np.asarray(found)
+
+
+def fit_lattice_relaxation(model: LatticeModel) -> LatticeRelaxation | None:
+    r"""Fit a rate law with the lattice at the start and at infinity as linear parameters.
+
+    .. math:: a(t) = a_\infty + (a_0 - a_\infty)\, f(t, T)
+
+    For every set of parameters of the law the linear ones are found exactly (variable projection), so they
+    need no starting values.
+
+    Parameters
+    ----------
+    model
+        Data, law and prior.
+
+    Returns
+    -------
+    :
+        The fit; None when there are not more scans than parameters.
+
+    Source
+    ------
+    Golub and Pereyra 1973, doi 10.1137/0710036. That a is linear in the remaining fraction is an assumption.
+    """
+    from scipy.optimize import least_squares
+    from scipy.stats import chi2
+
+    law = model.law
+    freedom = len(model.data) - len(law.parameters) - 2
+    if freedom < 1:
+        return None
+    fits = [
+        least_squares(
+            lambda p: model.solved(p)[1],
+            start,
+            bounds=(law.lower, law.upper),
+            x_scale=parameter_scales(law),
+            xtol=1e-9,
+            ftol=1e-10,
+        )
+        for start in law.starts
+    ]
+    best = min(fits, key=lambda one: float(one.cost))
+    chi_square = 2.0 * float(best.cost)
+    freedom += model.prior is not None
+    probability = float(chi2.sf(chi_square, freedom))
+    scale = max(1.0, chi_square / freedom) if probability < POOR_FIT else 1.0
+    linear = model.solved(best.x)[0]
+    return LatticeRelaxation(
+        model=model,
+        values=best.x,
+        linear=linear,
+        covariance=_covariance(model, best.x, linear) * scale,
+        chi_square=chi_square,
+        degrees_of_freedom=freedom,
+        probability=probability,
+        scale=scale,
+        converged=bool(best.success),
+    )
+
+
+def _covariance(
+    model: LatticeModel, values: Float[np.ndarray, "parameter"], linear: Float[np.ndarray, "linear"]
+) -> Float[np.ndarray, "all all"]:
+    """Return the covariance of all parameters from derivatives of the model."""
+    matrix, _ = model.system(values)
+    slopes = []
+    for index, size in enumerate(parameter_scales(model.law)):
+        sides = []
+        for sign in (1.0, -1.0):
+            moved = values.copy()
+            moved[index] += sign * 1e-3 * size
+            sides.append(model.system(moved)[0] @ linear)
+        slopes.append((sides[0] - sides[1]) / (2e-3 * size))
+    rows = np.column_stack([*slopes, matrix])
+    size = np.maximum(np.linalg.norm(rows, axis=0), 1e-300)
+    inverse = np.linalg.pinv((rows / size).T @ (rows / size), rcond=1e-14, hermitian=True)
+    return np.asarray(inverse / np.outer(size, size))
+
+
+def assessment_of(
+    fit: LatticeRelaxation, end: tuple[float, float], half_life: tuple[float, float]
+) -> tuple[Assessment, str]:
+    """Return the verdict on a fit, the gravest first.
+
+    Parameters
+    ----------
+    fit
+        The fit.
+    end
+        95 % interval of the lattice at infinity [Å], infinite where the data do not limit it.
+    half_life
+        95 % interval of the half-life [s], in the same way.
+
+    Returns
+    -------
+    :
+        Verdict and its reason.
+    """
+    law, rate = fit.model.law, fit.names[0]
+    tie = f"it correlates with {rate} by {fit.correlation(rate, INFINITY):.3f}"
+    if not fit.converged:
+        return Assessment.NOT_CONVERGED, f"{law.name}: the search for the best parameters did not end."
+    if not all(math.isfinite(one) for one in (*end, *half_life)):
+        return Assessment.DEGENERATE, (
+            f"{law.name}: the data do not limit where the lattice ends ({tie}): a slow tail and a nearer end"
+            " cannot be told apart. Measure longer or warmer, or give at_infinity."
+        )
+    if half_life[1] > WIDE * half_life[0]:
+        return Assessment.DEGENERATE, (
+            f"{law.name}: the half-life is known no better than within a factor of"
+            f" {half_life[1] / max(half_life[0], 1e-300):.2g} (95 %): the end is open ({tie})."
+            " Measure longer or warmer, or give at_infinity."
+        )
+    for name, value, low, high in zip(law.parameters, fit.values, law.lower, law.upper, strict=True):
+        if min(value - low, high - value) < 1e-4 * (high - low):
+            return Assessment.DEGENERATE, f"{law.name}: {name} runs to its bound {value:.4g}."
+    if fit.probability < POOR_FIT:
+        text = f"poor fit (p = {fit.probability:.1g}), uncertainties were widened"
+        return Assessment.POOR_FIT, f"{law.name}: {text}."
+    return Assessment.GOOD, f"{law.name}: fits (p = {fit.probability:.2g}); the end of the lattice: {tie}."

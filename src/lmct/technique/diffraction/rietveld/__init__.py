@@ -1,0 +1,1 @@
+"""Rietveld, Le Bail and Pawley refinement through rietx; calibration; cation migration."""

@@ -1,0 +1,182 @@
+"""Rietveld refinement of single patterns through rietx, and the engine of sequences of any structure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lmct.instrument.diffraction.pattern import DiffractionPattern
+from lmct.material.crystal.crystal import Crystal
+from lmct.quantity.errors import NotConverged
+from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.refined import RefinedPattern
+from lmct.technique.diffraction.rietveld.crystal import with_lithium, with_target
+from lmct.technique.diffraction.rietveld.fit import PAWLEY, FitOutcome, fit_model
+from lmct.technique.diffraction.rietveld.guard import NO_PEAKS, NOT_CONVERGED, is_poor
+from lmct.technique.diffraction.rietveld.input import FittedPoints, diffractometer_of, fitted_points
+from lmct.technique.diffraction.rietveld.model import RietveldModel, model_of
+from lmct.technique.diffraction.rietveld.result import failed, refined_from_outcome
+from lmct.technique.diffraction.rietveld.settings import RietveldSettings
+from lmct.technique.diffraction.rietveld.start import (
+    NO_PEAKS_BELOW,
+    background_estimate,
+    starting_cell,
+    strongest_line,
+    with_axial,
+    with_width,
+)
+
+
+def refine(
+    pattern: DiffractionPattern,
+    *,
+    phases: Sequence[Crystal],
+    diffractometer: Diffractometer | None = None,
+    settings: RietveldSettings | None = None,
+    start: Mapping[str, float] | None = None,
+) -> RefinedPattern:
+    """Refine structures against one pattern.
+
+    Parameters
+    ----------
+    pattern
+        The pattern.
+    phases
+        Structures; the first is the one whose B, occupancies and plain names (``"a"``) are meant, values of
+        the others carry their name (``"a(NiO)"``).
+    diffractometer
+        The instrument; its wavelengths go before those of the file. None takes what the file tells.
+    settings
+        What is free.
+    start
+        Values by name of a fit that is near, for a warm start in one stage.
+
+    Returns
+    -------
+    :
+        Values with their uncertainties, the curves and a verdict. A fit that fails is returned with its
+        flags, not raised.
+
+    Raises
+    ------
+    DataError
+        The pattern has no wavelength, no finite numbers, or too few points.
+    OutOfRange
+        Settings contradict the phases or the geometry.
+    """
+    given = settings or RietveldSettings()
+    instrument, settings = with_axial(diffractometer_of(pattern, diffractometer), given)
+    points = fitted_points(pattern, settings)
+    crystals = prepared(phases, settings)
+    significance, _, width = strongest_line(points)
+    if significance < NO_PEAKS_BELOW:
+        return failed(points, NO_PEAKS)
+    if not start:
+        instrument = with_width(instrument, settings, width)
+        sample = [crystal for crystal in crystals if crystal.name not in settings.windows]
+        if settings.cell and len(sample) == 1:
+            found = starting_cell(points, sample[0], instrument, reach=settings.cell_search)
+            crystals = tuple(found if crystal is sample[0] else crystal for crystal in crystals)
+    model = model_of(crystals, instrument, settings, level=float(np.median(background_estimate(points))))
+    try:
+        outcome = _best(model, points, start)
+    except NotConverged as error:
+        return failed(points, NOT_CONVERGED, str(error))
+    if given.axial is None and settings.axial and not outcome.converged:
+        known = replace(
+            given, axial=False
+        )  # broad lines do not show it: leave it out, and say so in the error
+        return refine(pattern, phases=phases, diffractometer=diffractometer, settings=known, start=start)
+    free = None if start or len(crystals) > 1 else _free_residual(model, points, outcome)
+    return refined_from_outcome(
+        outcome, crystals, instrument, settings, weights_known=points.weights_known, free_residual=free
+    )
+
+
+class RietveldEngine:
+    """Rietveld refinement as an engine of sequences.
+
+    Parameters
+    ----------
+    crystals
+        The phases, the first one is the electrode.
+    diffractometer
+        The instrument; None takes what each file tells.
+    settings
+        What is free; axial divergence only when it is asked for: in a sequence it would be noise of the cell.
+    """
+
+    def __init__(
+        self,
+        crystals: Sequence[Crystal],
+        diffractometer: Diffractometer | None = None,
+        settings: RietveldSettings | None = None,
+    ) -> None:
+        self.name = "rietx"
+        self.crystals = tuple(crystals)
+        self.diffractometer = diffractometer
+        given = settings or RietveldSettings()
+        self.settings = replace(given, axial=bool(given.axial))
+
+    def refine(self, pattern: DiffractionPattern, start: Mapping[str, float] | None = None) -> RefinedPattern:
+        """Refine a pattern, from the values of a neighbour when there is one.
+
+        Parameters
+        ----------
+        pattern
+            The pattern.
+        start
+            Values by name of a neighbour in the sequence; None starts from nothing.
+
+        Returns
+        -------
+        :
+            As :func:`refine`.
+        """
+        return refine(
+            pattern,
+            phases=self.crystals,
+            diffractometer=self.diffractometer,
+            settings=self.settings,
+            start=start,
+        )
+
+
+def prepared(phases: Sequence[Crystal], settings: RietveldSettings) -> tuple[Crystal, ...]:
+    """Return the phases with the lithium and the target of migration that settings ask for.
+
+    Raises
+    ------
+    OutOfRange
+        The first phase cannot hold them.
+    """
+    if not phases:
+        return ()
+    first = phases[0] if settings.lithium is None else with_lithium(phases[0], settings.lithium)
+    if settings.migration is not None:
+        first = with_target(first, settings.migration)
+    return (first, *phases[1:])
+
+
+def _best(model: RietveldModel, points: FittedPoints, start: Mapping[str, float] | None) -> FitOutcome:
+    """Fit warm when there is a start, and in stages when that fails or there is none."""
+    if start:
+        try:
+            outcome = fit_model(model, points, start=start)
+        except NotConverged:
+            return fit_model(model, points)
+        if outcome.converged:
+            return outcome
+    return fit_model(model, points)
+
+
+def _free_residual(model: RietveldModel, points: FittedPoints, outcome: FitOutcome) -> float | None:
+    """Return Rwp of a fit with free intensities where the structure fits poorly."""
+    if not is_poor(outcome):
+        return None
+    try:
+        return fit_model(model, points, mode=PAWLEY).weighted_residual
+    except NotConverged:
+        return None

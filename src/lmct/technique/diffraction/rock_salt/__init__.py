@@ -1,0 +1,1 @@
+"""Whole-pattern fits of cubic crystals: the fast path of sequences."""

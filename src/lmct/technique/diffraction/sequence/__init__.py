@@ -1,0 +1,1 @@
+"""Sequences of scans: the warm chain in both directions, its checkpoint, outliers, data set."""

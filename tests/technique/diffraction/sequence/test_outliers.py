@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+
+from lmct.technique.diffraction.sequence.outliers import far_worse, jumps_there_and_back
+
+
+def test_turn_of_a_steep_curve_is_no_outlier():
+    value = 4.111 + 0.033 * np.abs(np.linspace(-1.0, 1.0, 41))
+    assert not jumps_there_and_back(value=value, uncertainty=np.full(41, 1e-6)).any()
+
+
+def test_step_is_no_outlier():
+    value = np.repeat([4.11, 4.14], 10)
+    assert not jumps_there_and_back(value=value, uncertainty=np.full(20, 1e-4)).any()
+
+
+def test_noise_is_rarely_taken_for_outliers():
+    random = np.random.default_rng(2)
+    value = 4.13 + 1e-4 * random.normal(size=2000)
+    assert jumps_there_and_back(value=value, uncertainty=np.full(2000, 1e-4)).sum() <= 1
+
+
+def test_two_outliers_and_one_at_the_end_are_found():
+    random = np.random.default_rng(3)
+    value = 4.13 + 1e-4 * random.normal(size=30)
+    value[[8, 20, 29]] += [0.002, -0.002, 0.002]
+    found = np.flatnonzero(jumps_there_and_back(value=value, uncertainty=np.full(30, 1e-4)))
+    assert found.tolist() == [8, 20, 29]
+
+
+def test_slow_change_of_the_goodness_is_no_outlier():
+    assert not far_worse(goodness=np.linspace(1.0, 1.6, 50)).any()
