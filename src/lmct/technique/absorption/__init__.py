@@ -1,0 +1,1 @@
+"""X-ray absorption: from scans to edge energies, fractions of species and components."""
