@@ -18,7 +18,7 @@ from lmct.quantity.errors import DamagedFile, DataError, UnknownFormat
 ENERGY_UNITS = {"ev": 1.0, "kev": 1000.0}
 """Units that make an axis one of energy, and the eV in each."""
 
-_BROKEN = (
+_BROKEN: tuple[type[Exception], ...] = (
     OSError,
     ValueError,
     struct.error,
@@ -97,11 +97,12 @@ def read_with(name: str, source: Source, suffix: str) -> RawSpectra:
 
 
 def _items(reader: Any, path: Path, name: str) -> list[dict[str, Any]]:  # noqa: ANN401 - of a plug-in
+    broken: tuple[type[Exception], ...] = _BROKEN + _own_errors()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return list(reader(str(path)))
-    except (*_BROKEN, *_own_errors()) as error:
+    except broken as error:
         raise DamagedFile(
             f"{name} cannot be read: {type(error).__name__}: {str(error)[:120] or 'bytes are missing'}."
             " Expected a whole file. The copy is cut off or damaged; copy it again from the microscope."
@@ -110,9 +111,7 @@ def _items(reader: Any, path: Path, name: str) -> list[dict[str, Any]]:  # noqa:
 
 def _own_errors() -> tuple[type[Exception], ...]:
     """Return the errors that RosettaSciIO defines itself; they have no base in common."""
-    from rsciio import exceptions
-
-    found = vars(exceptions).values()
+    found = vars(plugin("exceptions")).values()
     return tuple(one for one in found if isinstance(one, type) and issubclass(one, Exception))
 
 
