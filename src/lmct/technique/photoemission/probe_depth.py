@@ -127,7 +127,7 @@ def mean_free_path(*, kinetic_energy: float, solid: EffectiveSolid) -> float:
     --------
     >>> solid = solid_from_formula("Li1.17Ti0.58Ni0.25O2", density=4.0, band_gap=2.0)
     >>> round(mean_free_path(kinetic_energy=9145.0, solid=solid), 1)
-    12.6
+    12.8
     """
     if not LOWEST <= kinetic_energy <= HIGHEST:
         raise OutOfRange(

@@ -15,7 +15,7 @@ from lmct.technique.photoemission.electron_background import (
     static_shirley,
     trapezoid_weights,
 )
-from lmct.technique.photoemission.interpolation import cubic_interpolation
+from lmct.technique.photoemission.interpolation import CubicInterpolation, cubic_interpolation
 from lmct.technique.photoemission.series_data import SpectrumData
 from lmct.technique.photoemission.shift_start import shifts_by_overlay
 
@@ -24,6 +24,17 @@ MARGIN = 1.0
 
 JACKKNIFE_BLOCKS = 8
 """Parts of the region that are left out in turn to see whether the references fit everywhere alike."""
+
+SMOOTHING_WIDTH = 1.6
+"""Length over which references are smoothed for derivatives, never for the misfit [eV]."""
+
+STEP = 1e-3
+"""Step of the numerical derivative by the shift [eV]."""
+
+LARGEST_STEP = 0.3
+"""The shift changes by at most this in one step of the search [eV]."""
+
+MOST_STEPS = 60
 
 MISFIT_PROBABILITY = 0.01
 """A fit less probable than this has references of another shape than the sample [1]."""
@@ -43,12 +54,15 @@ class Reference:
         Of the signal [eV times intensity].
     area_response
         Change of the area with each intensity [eV].
+    smooth
+        The spectrum smoothed, for derivatives.
     """
 
     data: SpectrumData
     subtraction: StaticSubtraction
     area: float
     area_response: Float[np.ndarray, "point"]
+    smooth: Float[np.ndarray, "point"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +135,21 @@ def prepared_reference(data: SpectrumData, *, end_width: float = 1.5) -> Referen
         subtraction=subtraction,
         area=float(weights @ subtraction.signal),
         area_response=weights @ subtraction.response,
+        smooth=_smoothed(data),
     )
+
+
+def _smoothed(data: SpectrumData) -> Float[np.ndarray, "point"]:
+    """Return local cubic polynomials over the smoothing width."""
+    from scipy.signal import savgol_filter
+
+    points = 2 * round(0.5 * SMOOTHING_WIDTH / float(np.median(np.diff(data.energy)))) + 1
+    if points < 7:
+        return data.intensity
+    result: Float[np.ndarray, "point"] = savgol_filter(
+        data.intensity, min(points, len(data.energy) // 2 * 2 - 1), 3
+    )
+    return result
 
 
 @dataclass(eq=False)
@@ -132,48 +160,51 @@ class _Combination:
     references: tuple[Reference, Reference]
     tail: Float[np.ndarray, "point"]
 
-    def columns(self, shift: float) -> list[Float[np.ndarray, "point"]]:
-        matrices = [self.interpolation(one, shift) for one in self.references]
-        found = [matrix @ one.data.intensity for matrix, one in zip(matrices, self.references, strict=True)]
+    def columns(self, shift: float, *, smooth: bool = False) -> list[Float[np.ndarray, "point"]]:
+        """Return both references, a constant, a slope and the tail at a shift."""
+        found = [
+            self.interpolation(one, shift).applied(one.smooth if smooth else one.data.intensity)
+            for one in self.references
+        ]
         energy = self.data.energy
         straight = (energy - energy.mean()) / (0.5 * np.ptp(energy))
         return [*found, np.ones(len(energy)), straight, self.tail]
 
-    def interpolation(self, reference: Reference, shift: float):  # type: ignore[no-untyped-def]
+    def interpolation(self, reference: Reference, shift: float) -> CubicInterpolation:
         return cubic_interpolation(nodes=reference.data.energy, at=self.data.energy - shift)
 
     def whitener(self, values: Float[np.ndarray, "value"]) -> Float[np.ndarray, "band point"]:
         """Return the banded Cholesky factor of the covariance of the misfit."""
         from scipy.linalg import cholesky_banded
 
-        covariance = None
-        for amount, reference in zip(values[:2], self.references, strict=True):
-            matrix = self.interpolation(reference, float(values[-1]))
-            noisy = matrix.multiply(amount * reference.data.uncertainty[None, :]).tocsr()
-            part = noisy @ noisy.T
-            covariance = part if covariance is None else covariance + part
-        width = _band_width(covariance)
-        bands = np.zeros((width + 1, len(self.data.energy)))
-        for offset in range(width + 1):
-            diagonal = covariance.diagonal(-offset)
-            bands[offset, : len(diagonal)] = diagonal
+        parts = [
+            self.interpolation(one, float(values[-1])).noise_bands((amount * one.data.uncertainty) ** 2)
+            for amount, one in zip(values[:2], self.references, strict=True)
+        ]
+        bands = np.zeros((max(len(part) for part in parts), len(self.data.energy)))
+        for part in parts:
+            bands[: len(part)] += part
         bands[0] += self.data.uncertainty**2
-        result: Float[np.ndarray, "band point"] = cholesky_banded(bands, lower=True)
+        result: Float[np.ndarray, "band point"] = cholesky_banded(bands, lower=True, check_finite=False)
         return result
 
-    def residual(self, values: Float[np.ndarray, "value"]) -> Float[np.ndarray, "point"]:
+    def misfit(self, values: Float[np.ndarray, "value"]) -> Float[np.ndarray, "point"]:
         model = np.column_stack(self.columns(float(values[-1]))) @ values[:-1]
-        return _whitened(self.whitener(values), self.data.intensity - model)
+        result: Float[np.ndarray, "point"] = self.data.intensity - model
+        return result
+
+    def derivatives(self, values: Float[np.ndarray, "value"]) -> Float[np.ndarray, "point value"]:
+        """Return those of the model with smoothed references."""
+        shift = float(values[-1])
+        at, ahead, behind = (
+            np.column_stack(self.columns(shift + move, smooth=True)) for move in (0.0, STEP, -STEP)
+        )
+        return np.column_stack([at, (ahead - behind) @ values[:-1] / (2.0 * STEP)])
 
     def start(self, shift: float) -> Float[np.ndarray, "value"]:
         design = np.column_stack(self.columns(shift)) / self.data.uncertainty[:, None]
         amounts = np.linalg.lstsq(design, self.data.intensity / self.data.uncertainty, rcond=None)[0]
         return np.append(amounts, shift)
-
-
-def _band_width(matrix) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    pairs = matrix.tocoo()
-    return int(np.max(np.abs(pairs.row - pairs.col), initial=0))
 
 
 def _whitened(
@@ -241,7 +272,7 @@ def fit_combination(
         float(np.sum((one * reference.data.uncertainty) ** 2))
         for one, reference in zip(others, references, strict=True)
     )
-    chi_square = float(np.sum(combination.residual(values) ** 2))
+    chi_square = float(np.sum(_whitened(combination.whitener(values), combination.misfit(values)) ** 2))
     freedom = len(clipped.energy) - len(values)
     probability = float(chi2.sf(chi_square, freedom))
     systematic = 0.0
@@ -313,24 +344,28 @@ def _tail(
 
 
 def _search(combination: _Combination, start: Float[np.ndarray, "value"]) -> Float[np.ndarray, "value"]:
-    from scipy.optimize import least_squares
+    """Solve for the values at which the misfit has no part along the smoothed derivatives.
 
-    shift = float(start[-1])
-    lower = np.full(len(start), -np.inf)
-    upper = np.full(len(start), np.inf)
-    lower[-1], upper[-1] = shift - MARGIN, shift + MARGIN
-    scale = np.maximum(np.abs(start), 1e-3 * np.abs(start).max())
-    scale[-1] = 0.1
-    best = least_squares(
-        combination.residual, start, bounds=(lower, upper), x_scale=scale, xtol=1e-9, ftol=1e-10, max_nfev=60
+    The misfit holds the references as measured, the derivatives smoothed ones: their noise then neither
+    draws the shift to where the interpolation averages it away, nor passes for information.
+    """
+    values = start
+    for _ in range(MOST_STEPS):
+        bands = combination.whitener(values)
+        white = _whitened(bands, combination.derivatives(values))
+        scale = np.linalg.norm(white, axis=0)
+        step = np.linalg.lstsq(white / scale, _whitened(bands, combination.misfit(values)), rcond=1e-10)[0]
+        step = step / scale
+        step = step * min(1.0, LARGEST_STEP / max(abs(float(step[-1])), 1e-300))
+        values = values + step
+        if abs(values[-1] - start[-1]) >= MARGIN:
+            break
+        if abs(step[-1]) < 1e-6 and np.all(np.abs(step[:2]) < 1e-7 * np.abs(values[:2]).max()):
+            return values
+    raise NotConverged(
+        f"{combination.data.name}: the shift against the references ran to {values[-1]:.2f} eV."
+        " Expected one clear solution. Check that references and spectrum are of the same region."
     )
-    if best.status <= 0 or min(best.x[-1] - lower[-1], upper[-1] - best.x[-1]) < 1e-6:
-        raise NotConverged(
-            f"{combination.data.name}: the shift against the references ran to {best.x[-1]:.2f} eV."
-            " Expected one clear minimum. Check that references and spectrum are of the same region."
-        )
-    found: Float[np.ndarray, "value"] = best.x
-    return found
 
 
 def _responses(
@@ -341,40 +376,28 @@ def _responses(
     parts = values[:2] * areas
     total = float(parts.sum())
     fraction = float(parts[0]) / total
-    design = np.column_stack(combination.columns(float(values[-1])))
-    step = 1e-4
-    by_shift = (
-        np.column_stack(combination.columns(float(values[-1]) + step)) @ values[:-1]
-        - np.column_stack(combination.columns(float(values[-1]) - step)) @ values[:-1]
-    ) / (2.0 * step)
-    full = np.column_stack([design, by_shift])
     bands = combination.whitener(values)
-    white = _whitened(bands, full)
+    white = _whitened(bands, combination.derivatives(values))
     scale = np.linalg.norm(white, axis=0)
     inverse = np.linalg.pinv((white / scale).T @ (white / scale), hermitian=True) / np.outer(scale, scale)
     gradient = np.zeros(len(values))
     gradient[0] = areas[0] * (1.0 - fraction) / total
     gradient[1] = -areas[1] * fraction / total
-    unit = _whitened(bands, np.eye(len(design)))
+    unit = _whitened(bands, np.eye(len(combination.data.energy)))
     own: Float[np.ndarray, "point"] = gradient @ inverse @ white.T @ unit
     responses = [own]
     signs = (1.0, -1.0)
     for amount, area, reference, sign in zip(values[:2], areas, combination.references, signs, strict=True):
         matrix = combination.interpolation(reference, float(values[-1]))
         through_area = sign * fraction * (1.0 - fraction) / area * reference.area_response
-        responses.append(through_area - amount * (matrix.T @ own))
+        responses.append(through_area - amount * matrix.transposed(own))
     return fraction, tuple(responses), inverse
 
 
 def _jackknife(combination: _Combination, values: Float[np.ndarray, "value"], variance: float) -> float:
     """Return the scatter of the fraction when parts of the region are left out, beyond that of the counts."""
     areas = np.array([one.area for one in combination.references])
-    energy = combination.data.energy
-    design = np.column_stack(combination.columns(float(values[-1])))
-    step = 1e-3
-    ahead = np.column_stack(combination.columns(float(values[-1]) + step)) @ values[:-1]
-    full = np.column_stack([design, (ahead - design @ values[:-1]) / step])
-    rest = combination.data.intensity - design @ values[:-1]
+    full, rest = combination.derivatives(values), combination.misfit(values)
     strength = np.cumsum(np.maximum(combination.data.intensity - combination.data.intensity.min(), 0.0))
     block = np.minimum((strength / strength[-1] * JACKKNIFE_BLOCKS).astype(int), JACKKNIFE_BLOCKS - 1)
     found = []
@@ -388,7 +411,6 @@ def _jackknife(combination: _Combination, values: Float[np.ndarray, "value"], va
         found.append(float(parts[0] / parts.sum()))
     count = len(found)
     spread = (count - 1) / count * float(np.sum((np.array(found) - np.mean(found)) ** 2))
-    del energy
     return float(np.sqrt(max(spread - variance, 0.0)))
 
 
