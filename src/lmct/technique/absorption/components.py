@@ -12,8 +12,8 @@ from lmct.quantity.errors import DataError
 SMOOTH_IN_TIME = 0.5
 """Scores whose von Neumann ratio is below this, a quarter of that of noise, follow the run [1]."""
 
-LEAST_SHARE = 1e-5
-"""A component below this share of the variance about the mean is never counted: drift, not species [1]."""
+ENERGY_DRIFT, STEP_DRIFT = 0.02, 0.002
+"""Usual scatter of the energy [eV] and relative scatter of the edge step [1] from scan to scan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Components:
         that follows the run.
     practical_rank
         Components in front of the first whose scores do not follow the run (von Neumann ratio above 0.5) or
-        which holds less than 1e-5 of the variance.
+        which is no larger than the scatter of energy and edge step makes.
     rank_message
         The test in words, with what it gave.
     """
@@ -60,8 +60,11 @@ class Components:
 def principal_components(
     *,
     absorption: Float[np.ndarray, "scan point"],
+    energy: Float[np.ndarray, "point"] | None = None,
     noise: Float[np.ndarray, "point"] | float | None = None,
     ordered: bool = True,
+    energy_drift: float = ENERGY_DRIFT,
+    step_drift: float = STEP_DRIFT,
 ) -> Components:
     r"""Return the components of a series and how many of them are real.
 
@@ -72,10 +75,14 @@ def principal_components(
     ----------
     absorption
         Normalised spectra on one grid [1].
+    energy
+        Of the points [eV]; without it a drift of the energy is not considered.
     noise
         Standard uncertainty of the noise of a point [1]; used when the spectra have no order.
     ordered
         Whether the scans follow each other in time, so that real components change smoothly.
+    energy_drift, step_drift
+        Scatter of the energy [eV] and of the edge step [1] that is no species.
 
     Returns
     -------
@@ -107,7 +114,10 @@ def principal_components(
     scores = left * values
     ratio = np.array([_von_neumann(scores[:, one]) for one in range(count)])
     if ordered:
-        rank, message = _rank_in_time(ratio, share)
+        mean = absorption.mean(axis=0)
+        slope = np.zeros(points) if energy is None else np.gradient(mean, energy)
+        made = scans * float(np.sum((energy_drift * slope) ** 2 + (step_drift * mean) ** 2))
+        rank, message = _rank_in_time(ratio, share, made / max(float(centred.sum()), 1e-300))
     else:
         rank, message = _rank_by_noise(values, noise, scans, points)
     return Components(
@@ -131,16 +141,17 @@ def _von_neumann(scores: Float[np.ndarray, "scan"]) -> float:
 
 
 def _rank_in_time(
-    ratio: Float[np.ndarray, "component"], share: Float[np.ndarray, "component"]
+    ratio: Float[np.ndarray, "component"], share: Float[np.ndarray, "component"], drift: float
 ) -> tuple[int, str]:
     """Count components of the series that follow the run; the first one is always there."""
     rank = 1
-    while rank < len(ratio) and ratio[rank] < SMOOTH_IN_TIME and share[rank - 1] > LEAST_SHARE:
+    while rank < len(ratio) and ratio[rank] < SMOOTH_IN_TIME and share[rank - 1] > drift:
         rank += 1
     last = ", ".join(f"{one:.2g}" for one in ratio[1 : rank + 1])
     return rank, (
         f"practical rank {rank}: the scores of components from the second on have von Neumann ratios {last}"
-        f" (noise 2, limit {SMOOTH_IN_TIME:g}); component {rank + 1} and what follows do not follow the run."
+        f" (noise 2, limit {SMOOTH_IN_TIME:g}); component {rank + 1} holds {share[rank - 1]:.1e} of the"
+        f" variance about the mean, of which scatter of energy and edge step can make {drift:.1e}."
     )
 
 
@@ -157,6 +168,6 @@ def _rank_by_noise(
     edge = 1.1 * level * (np.sqrt(scans) + np.sqrt(points))
     rank = max(1, int(np.sum(values > edge)))
     return rank, (
-        f"practical rank {rank}: singular values above {edge:.3g}, the largest that white noise of {level:.2g}"
-        " gives (10 % margin); noise that neighbouring points share is not in it."
+        f"practical rank {rank}: singular values above {edge:.3g}, the largest that white noise of"
+        f" {level:.2g} gives (10 % margin); noise that neighbouring points share is not in it."
     )

@@ -146,12 +146,14 @@ def fit_combination(
 ) -> Combination:
     r"""Fit a spectrum as a sum of references.
 
-    .. math:: \chi^2 = \sum_i (y_i - \sum_k w_k r_k(E_i-\delta))^2 / (\sigma_i^2 + \sum_k w_k^2 \sigma_{k,i}^2)
+    .. math::
+
+        \chi^2 = \sum_i (y_i - \sum_k w_k r_k(E_i-\delta))^2 / (\sigma_i^2 + \sum_k w_k^2 \sigma_{k,i}^2)
 
     is weighted by the noise of both. The normal equations hold the smoothed references on their left, so that
-    the noise of the references does not pull the fractions together (instrumental variables). A shift moves the
-    smoothed shape of a reference and not its noise, :math:`r(E-\delta) = r(E) + s(E-\delta) - s(E)`: else a
-    shift by half a channel, which averages the noise, would be preferred, and noise would pass for slope.
+    the noise of the references does not pull the fractions together (instrumental variables). A shift moves
+    the smoothed shape of a reference and not its noise, :math:`r(E-\delta) = r(E) + s(E-\delta) - s(E)`: else
+    a shift by half a channel, which averages the noise, would win, and noise would pass for slope.
 
     Parameters
     ----------
@@ -266,8 +268,6 @@ class _Problem:
         values, slopes = self.at(shift)
         for _ in range(MOST_STEPS):
             weight = 1.0 / (self.variance + fractions**2 @ self.noise)
-            rest = self.level - fractions @ values
-            # The references as the fit believes them: what remains is shared out by variance.
             smooth = np.array([curve(self.energy - shift) for curve in self.curves])
             design, offset = _design(smooth, values, fractions @ slopes, settings)
             scaled = design * np.sqrt(weight)
@@ -296,7 +296,6 @@ class _Problem:
         noise = fractions**2 @ self.noise
         weight = 1.0 / (self.variance + noise)
         rest = self.level - fractions @ values
-        smooth = values + (fractions[:, None] * self.noise) * (weight * rest)
         smooth = np.array([curve(self.energy - solution.shift) for curve in self.curves])
         design, _ = _design(smooth, smooth, fractions @ slopes, settings)
         gain = np.linalg.solve((design * weight) @ design.T, design * weight)

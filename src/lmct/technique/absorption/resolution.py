@@ -76,24 +76,21 @@ def resolve_components(
 
     Source
     ------
-    Tauler, Chemometr. Intell. Lab. Syst. 30 (1995) 133, doi 10.1016/0169-7439(95)00047-X; starting scans as in
-    Windig and Guilment, Anal. Chem. 63 (1991) 1425.
+    Tauler, Chemometr. Intell. Lab. Syst. 30 (1995) 133, doi 10.1016/0169-7439(95)00047-X; starting scans as
+    in Windig and Guilment, Anal. Chem. 63 (1991) 1425.
     """
     scans = len(absorption)
     if not 2 <= count <= scans:
         raise DataError(f"{count} components of {scans} spectra are asked for. Expected 2 to {scans}.")
     spectra = absorption[unlike_scans(absorption, count)] if start is None else np.array(start, dtype=float)
     spectra = np.maximum(spectra, 0.0)
-    before, rounds = np.inf, 0
-    for rounds in range(1, MOST_ROUNDS + 1):
-        fractions = _closed_fractions(absorption, spectra)
-        spectra = np.maximum(np.linalg.lstsq(fractions, absorption, rcond=None)[0], 0.0)
-        residual = float(np.sqrt(np.mean((absorption - fractions @ spectra) ** 2)))
-        if before - residual < SETTLED * residual:
-            break
-        before = residual
+    before, residual, rounds = np.inf, np.inf, 0
     fractions = _closed_fractions(absorption, spectra)
-    residual = float(np.sqrt(np.mean((absorption - fractions @ spectra) ** 2)))
+    while rounds < MOST_ROUNDS and not before - residual < SETTLED * residual:
+        before, rounds = residual, rounds + 1
+        spectra = np.maximum(np.linalg.lstsq(fractions, absorption, rcond=None)[0], 0.0)
+        fractions = _closed_fractions(absorption, spectra)
+        residual = float(np.sqrt(np.mean((absorption - fractions @ spectra) ** 2)))
     lowest, highest = _ambiguity(fractions, spectra, residual)
     return Resolution(spectra, fractions, lowest, highest, residual, rounds)
 
