@@ -1,0 +1,228 @@
+"""A calibrated, normalised spectrum, and how scans become spectra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.instrument.absorption.check_channel import glitches_from_absorption
+from lmct.instrument.absorption.edge_energy import EDGES
+from lmct.instrument.absorption.scan import AbsorptionScan
+from lmct.quantity.errors import DataError
+from lmct.technique.absorption.alignment import shift_between
+from lmct.technique.absorption.derivative import noise_of
+from lmct.technique.absorption.foil import first_inflection
+from lmct.technique.absorption.normalisation import (
+    Normalised,
+    Windows,
+    bridged,
+    normalised_from_absorption,
+)
+from lmct.technique.absorption.request import ALIGN, AUTO, FOIL, LARCH, NONE, SpectrumRequest
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """One spectrum, ready to be compared.
+
+    Parameters
+    ----------
+    energy
+        Calibrated, rising [eV].
+    absorption, uncertainty
+        Normalised absorption and the standard uncertainty of its point-to-point noise [1].
+    step, step_uncertainty
+        Edge step of the raw absorption, and its relative standard uncertainty [1].
+    foil, foil_uncertainty
+        First inflection of the foil before calibration [eV]; NaN without a reference.
+    shift, shift_uncertainty
+        What was added to the energies of the file, and its standard uncertainty [eV].
+    element, edge, sample, start_time, end_time
+        As in the scan.
+    source_file, scan
+        Where it comes from.
+    messages
+        What the scan and its preparation say, one sentence each.
+    """
+
+    energy: Float[np.ndarray, "point"]
+    absorption: Float[np.ndarray, "point"]
+    uncertainty: Float[np.ndarray, "point"]
+    step: float = 1.0
+    step_uncertainty: float = 0.0
+    foil: float = float("nan")
+    foil_uncertainty: float = float("nan")
+    shift: float = 0.0
+    shift_uncertainty: float = 0.0
+    element: str = ""
+    edge: str = ""
+    sample: str = ""
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    source_file: str = ""
+    scan: int = 0
+    messages: tuple[str, ...] = ()
+
+
+def spectra_of_scans(
+    scans: Iterable[AbsorptionScan], request: SpectrumRequest, *, series: bool = True
+) -> tuple[Spectrum, ...]:
+    """Return the spectra of scans, calibrated together when they are a series.
+
+    Parameters
+    ----------
+    scans
+        The scans.
+    request
+        How they are prepared.
+    series
+        Whether the scans are one series, whose references are laid on that of the first.
+
+    Returns
+    -------
+    :
+        One spectrum per scan that has an edge; what fails is said in the messages of none and raised when all
+        fail.
+
+    Raises
+    ------
+    DataError
+        No scan gives a spectrum.
+    """
+    found: list[Spectrum] = []
+    reasons: list[str] = []
+    target: tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"], float, float] | None = None
+    for scan in scans:
+        try:
+            told = _foil_of(scan)
+            shift, spread, said = _calibrated(scan, request, told, target if series else None)
+            if series and target is None and told is not None:
+                reference = scan.reference()
+                assert reference is not None
+                target = (scan.energy, reference, told[0], shift)
+            found.append(_spectrum(scan, request, shift, spread, told, said))
+        except DataError as error:
+            reasons.append(f"{scan.source_file}, scan {scan.scan}: {error}")
+    if not found:
+        raise DataError(
+            f"no scan gives a spectrum. {reasons[0] if reasons else 'There are no scans.'} Expected edges."
+        )
+    if reasons:
+        found[0] = replace(found[0], messages=(*found[0].messages, *(f"left out: {one}" for one in reasons)))
+    return tuple(found)
+
+
+def _foil_of(scan: AbsorptionScan) -> tuple[float, float] | None:
+    """Return the first inflection of the reference; None when there is none that stands out."""
+    reference = scan.reference()
+    if reference is None:
+        return None
+    try:
+        found = first_inflection(energy=scan.energy, absorption=reference)
+    except DataError:
+        return None
+    return found.energy, found.uncertainty
+
+
+def _calibrated(
+    scan: AbsorptionScan,
+    request: SpectrumRequest,
+    told: tuple[float, float] | None,
+    target: tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"], float, float] | None,
+) -> tuple[float, float, tuple[str, ...]]:
+    """Return the shift of the energies with its uncertainty, and what was done."""
+    kind = request.calibration
+    if kind == AUTO:
+        already = scan.format == "soleil-rock" and request.foil_energy is None
+        kind = NONE if already or told is None else ALIGN
+        said = ("energies as the beamline calibrated them.",) if already else ()
+    else:
+        said = ()
+    if kind == NONE:
+        return request.shift, 0.0, said
+    if told is None:
+        raise DataError(
+            f"{scan.source_file} has no reference channel with an inflection. Expected a foil measured in"
+            " parallel. Give calibration = 'none' and a shift, or name the column of the reference."
+        )
+    true = request.foil_energy or EDGES.get((scan.element, scan.edge))
+    if true is None:
+        raise DataError(
+            f"{scan.source_file} does not tell its element. Expected one to know the energy of the foil."
+            " Give foil_energy or element and edge."
+        )
+    if kind == FOIL or target is None:
+        return true - told[0] + request.shift, told[1], said
+    reference = scan.reference()
+    assert reference is not None
+    moved = shift_between(
+        energy=scan.energy,
+        absorption=reference,
+        target_energy=target[0],
+        target_absorption=target[1],
+        centre=target[2],
+    )
+    return moved.energy + target[3], moved.uncertainty, said
+
+
+def _spectrum(
+    scan: AbsorptionScan,
+    request: SpectrumRequest,
+    shift: float,
+    spread: float,
+    told: tuple[float, float] | None,
+    said: tuple[str, ...],
+) -> Spectrum:
+    absorption = scan.absorption(request.mode)
+    if request.bridge_glitches:
+        odd = glitches_from_absorption(energy=scan.energy, absorption=absorption)
+        absorption = bridged(energy=scan.energy, absorption=absorption, glitches=odd)
+    normalised = _normalised(scan, request, scan.energy + shift, absorption)
+    return Spectrum(
+        energy=normalised.energy,
+        absorption=normalised.absorption,
+        uncertainty=normalised.uncertainty,
+        step=normalised.step,
+        step_uncertainty=normalised.step_uncertainty / normalised.step,
+        foil=told[0] if told else float("nan"),
+        foil_uncertainty=told[1] if told else float("nan"),
+        shift=shift,
+        shift_uncertainty=spread,
+        element=request.element or scan.element,
+        edge=request.edge or scan.edge,
+        sample=scan.sample,
+        start_time=scan.start_time,
+        end_time=scan.end_time,
+        source_file=scan.source_file,
+        scan=scan.scan,
+        messages=(*scan.warnings, *said),
+    )
+
+
+def _normalised(
+    scan: AbsorptionScan,
+    request: SpectrumRequest,
+    energy: Float[np.ndarray, "point"],
+    absorption: Float[np.ndarray, "point"],
+) -> Normalised:
+    """Normalise by the engine that is asked for; leave alone what the beamline normalised."""
+    if scan.normalised and request.windows == Windows():
+        noise = noise_of(energy=energy, values=absorption)
+        return Normalised(energy, absorption, noise, float("nan"), 1.0, 0.0, Windows())
+    if request.engine == LARCH:
+        from lmct.technique.absorption.larch_engine import normalised_by_larch
+
+        return normalised_by_larch(
+            energy=energy, absorption=absorption, edge=request.edge_energy, windows=request.windows
+        )
+    return normalised_from_absorption(
+        energy=energy,
+        absorption=absorption,
+        edge=request.edge_energy,
+        windows=request.windows,
+        flatten=request.flatten,
+    )
