@@ -54,7 +54,7 @@ def test_calibration_on_lab6_says_how_far_cells_can_be_trusted(folder):
         pattern, standard=load("lab6"), diffractometer=Diffractometer(wavelengths=COPPER)
     )
     assert found.diffractometer.axial == pytest.approx(0.058, abs=0.005)
-    assert 1e-5 < found.cell_systematic < 1.2e-4
+    assert 1e-5 < found.diffractometer.cell_systematic < 1.2e-4
 
 
 def test_fluorite(folder):

@@ -54,7 +54,6 @@ files = ["{FOLDER}/operando_cell.mpt"]
 sample = "{CELL}"
 technique = "diffraction"
 files = ["{FOLDER}/operando.xrdml"]
-options = {{ humps = [38.0] }}
 
 [[sample]]
 name = "{REST}"
@@ -64,7 +63,6 @@ history = {json.dumps(AT_REST.split("; "))}
 sample = "{REST}"
 technique = "diffraction"
 files = ["{FOLDER}/at_rest.xrdml"]
-options = {{ humps = [38.0] }}
 
 [[analysis]]
 kind = "operando"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -61,12 +60,12 @@ def run(
         background=background,
     )
     pattern = diffraction.read_pattern(file)
-    settings = rietveld_settings(request, None)
+    known = diffractometer_of_pattern(pattern, request)
     found = calibrate_diffractometer(
         pattern,
         standard=crystal_named(standard),
-        diffractometer=diffractometer_of_pattern(pattern, request),
-        settings=replace(settings, shape="pseudo-voigt"),
+        diffractometer=known,
+        settings=rietveld_settings(request, None, known),
     )
     if output is not None:
         comment = f"Calibrated with lmct on {standard}, {pattern.source_file}\nsha256 {pattern.source_sha256}"
@@ -78,7 +77,7 @@ def run(
                     name: {"value": getattr(found.diffractometer, name), "uncertainty": sigma}
                     for name, sigma in found.uncertainty.items()
                 },
-                "cell_systematic": found.cell_systematic,
+                "cell_systematic": found.diffractometer.cell_systematic,
                 "gof": found.refined.goodness_of_fit,
                 "assessment": str(found.refined.assessment),
                 "message": found.refined.message,
@@ -90,7 +89,8 @@ def run(
             (name, getattr(found.diffractometer, name), sigma) for name, sigma in found.uncertainty.items()
         ]
         write_table(("number", "value", "standard uncertainty"), rows, title=pattern.source_file)
-        typer.echo(f"cells on this instrument are good to {1e6 * found.cell_systematic:.0f} ppm")
+        error = found.diffractometer.cell_systematic or 0.0
+        typer.echo(f"cells on this instrument are good to {1e6 * error:.0f} ppm")
         typer.echo(f"{found.refined.assessment}: {found.refined.message}")
         if output is not None:
             say(f"wrote {output}")

@@ -22,7 +22,6 @@ from lmct.quantity.value import Value
 from lmct.study.virtual_operando import DOMAIN_SIZE, MICROSTRAIN, START, OperandoPlan, simulated_sequence
 from lmct.technique.clock.cycler_curve import cycler_curve_from_record
 from lmct.technique.clock.join import join_scans
-from lmct.technique.diffraction.background import Hump
 from lmct.technique.diffraction.diffractometer import beamline_11bm
 from lmct.technique.diffraction.operando.analysis import OperandoResult, analyse_sequence_with_cell
 from lmct.technique.diffraction.refined import RefinedPattern, RefinedScan, RefinedSequence
@@ -173,7 +172,7 @@ class VirtualDiffraction:
 
     def _refined(self, run: Run, plan: OperandoPlan, *, both_directions: bool = True) -> RefinedSequence:
         patterns = simulated_sequence(run, self._material, self._lattice, plan)
-        engine = RockSaltEngine(plan.diffractometer, load(MATERIAL), RockSaltSettings(humps=(Hump(38.0),)))
+        engine = RockSaltEngine(plan.diffractometer, load(MATERIAL), RockSaltSettings())
         return refine_sequence(InMemorySequence(patterns), engine, both_directions=both_directions)
 
 

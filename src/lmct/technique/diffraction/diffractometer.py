@@ -40,6 +40,9 @@ class Diffractometer:
     axial
         S/L + H/L of Finger, Cox and Jephcoat, both taken equal: S/L = H/L = axial / 2 [1]; 0 for
         symmetric lines.
+    cell_systematic
+        Relative standard error of cells on this instrument, as its calibration on a standard showed [1];
+        None: it was not calibrated.
     """
 
     wavelengths: tuple[float, ...]
@@ -54,6 +57,7 @@ class Diffractometer:
     lorentzian_x: float = 0.02
     lorentzian_y: float = 0.0
     axial: float = 0.0
+    cell_systematic: float | None = None
 
     def __post_init__(self) -> None:
         if not self.wavelengths or not all(0.05 < one < 10.0 for one in self.wavelengths):

@@ -49,6 +49,8 @@ def diffractometer_text(instrument: Diffractometer, *, comment: str = "") -> str
     lines = [f"# {line}" for line in comment.splitlines()] + [f"[{TABLE}]"]
     for name in _FIELDS:
         value = getattr(instrument, name)
+        if value is None:
+            continue
         shown = f'"{value}"' if isinstance(value, str) else list(value) if name == "wavelengths" else value
         lines.append(f"{name} = {shown}")
     return "\n".join(lines) + "\n"

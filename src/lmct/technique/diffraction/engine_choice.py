@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from lmct.technique.diffraction.refined import Engine, RefinedPattern
     from lmct.technique.diffraction.rietveld.settings import RietveldSettings
     from lmct.technique.diffraction.rock_salt.settings import Migration, RockSaltSettings
-
-CALIBRATED = 1e-5
-"""Relative standard error of a cell on an instrument that was calibrated on a standard [1]."""
 
 
 def crystal_named(name: str) -> Crystal:
@@ -126,7 +123,7 @@ def fast_settings(request: RefinementRequest) -> RockSaltSettings:
     if request.two_theta_range is not None:
         low, high = request.two_theta_range
         outside = ((0.0, low), (high, 180.0))
-    settings = RockSaltSettings(
+    return RockSaltSettings(
         background_terms=request.background_terms,
         humps=request.humps,
         foreign=tuple(ForeignPhase(crystal_named(name)) for name in request.windows),
@@ -134,7 +131,6 @@ def fast_settings(request: RefinementRequest) -> RockSaltSettings:
         refine_offset=request.offset != "none",
         migration=_migration(request),
     )
-    return replace(settings, cell_systematic=CALIBRATED) if _calibrated(request) else settings
 
 
 def _rietveld_engine(request: RefinementRequest, crystal: Crystal, instrument: Diffractometer) -> Engine:
@@ -143,11 +139,14 @@ def _rietveld_engine(request: RefinementRequest, crystal: Crystal, instrument: D
     windows = tuple(crystal_named(name) for name in request.windows)
     crystals = (crystal, *(crystal_named(name) for name in request.phases), *windows)
     names = tuple(one.name for one in windows)
-    return RietveldEngine(crystals, instrument, rietveld_settings(request, crystal, names))
+    return RietveldEngine(crystals, instrument, rietveld_settings(request, crystal, instrument, names))
 
 
 def rietveld_settings(
-    request: RefinementRequest, crystal: Crystal | None, windows: tuple[str, ...] = ()
+    request: RefinementRequest,
+    crystal: Crystal | None,
+    instrument: Diffractometer,
+    windows: tuple[str, ...] = (),
 ) -> RietveldSettings:
     """Return what a Rietveld refinement leaves free.
 
@@ -157,29 +156,26 @@ def rietveld_settings(
         What is asked for.
     crystal
         The first phase; None for an unknown structure.
+    instrument
+        Once calibrated, widths are those of the sample.
     windows
         Names of the phases that are no part of the sample.
     """
     from lmct.technique.diffraction.rietveld.settings import INSTRUMENT, SAMPLE, RietveldSettings
 
-    settings = RietveldSettings(
+    return RietveldSettings(
         two_theta_range=request.two_theta_range,
         excluded=request.excluded,
         background_terms=request.background_terms,
         humps=request.humps,
         displacement=None if not request.offset else request.offset == DISPLACEMENT,
         zero=None if not request.offset else request.offset == ZERO,
-        widths=SAMPLE if _calibrated(request) else INSTRUMENT,
+        widths=INSTRUMENT if instrument.cell_systematic is None else SAMPLE,
         migration=_migration(request),
         lithium=request.lithium,
         texture={crystal.name: request.texture} if crystal and request.texture else {},
         windows=windows,
     )
-    return replace(settings, cell_systematic=CALIBRATED) if _calibrated(request) else settings
-
-
-def _calibrated(request: RefinementRequest) -> bool:
-    return request.instrument.endswith(".toml")
 
 
 @dataclass(frozen=True)
@@ -218,14 +214,14 @@ class WholePowderEngine:
         if not request.space_group:
             known = crystal_named(request.structure)
             space_group, cell = known.space_group, request.cell or known.cell
-            settings = rietveld_settings(request, known)
+            settings = rietveld_settings(request, known, self.diffractometer)
         elif not request.cell:
             raise OutOfRange(
                 f"the space group {request.space_group} is given without a cell. Expected --cell as well."
             )
         else:
             space_group, cell = request.space_group, request.cell
-            settings = rietveld_settings(request, None)
+            settings = rietveld_settings(request, None, self.diffractometer)
         if start and len(set(cell[:3])) == 1 and "a" in start:
             cell = (start["a"],) * 3 + tuple(cell[3:] or (90.0,) * 3)
         fit = le_bail if request.method == LE_BAIL else pawley

@@ -9,6 +9,7 @@ from lmct.material.crystal.crystal import Crystal, Site
 from lmct.quantity.assessment import Assessment
 from lmct.quantity.errors import DataError, OutOfRange
 from lmct.technique.diffraction.background import Hump
+from lmct.technique.diffraction.cell_error import relative_cell_error
 from lmct.technique.diffraction.diffractometer import CAPILLARY, laboratory_copper
 from lmct.technique.diffraction.rock_salt.fit import RockSaltEngine
 from lmct.technique.diffraction.rock_salt.settings import ForeignPhase, Migration, RockSaltSettings
@@ -271,7 +272,9 @@ def test_background_that_cannot_follow_enlarges_the_uncertainty():
 
 def test_absolute_cell_carries_its_systematic_error(engine):
     result = engine.refine(noisy(Truth(), GRID, 3))
-    assert result.systematic["a"] == pytest.approx(5e-5 * 4.144, rel=1e-3)
+    expected = relative_cell_error(result.values, laboratory_copper()) * result.values["a"].value
+    assert result.systematic["a"] == pytest.approx(expected)
+    assert 7.5e-5 * 4.144 < result.systematic["a"] < 6e-4 * 4.144
 
 
 def test_titanium_on_tetrahedral_sites_comes_with_a_systematic_error():

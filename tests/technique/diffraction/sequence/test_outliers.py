@@ -29,5 +29,11 @@ def test_two_outliers_and_one_at_the_end_are_found():
     assert found.tolist() == [8, 20, 29]
 
 
+def test_a_relaxation_that_begins_fast_has_no_outlier():
+    value = 4.1114 + 0.014 * (np.arange(20) / 20) ** 0.3
+    assert not jumps_there_and_back(value=value, uncertainty=np.full(20, 3e-4)).any()
+    assert not jumps_there_and_back(value=value[::-1], uncertainty=np.full(20, 3e-4)).any()
+
+
 def test_slow_change_of_the_goodness_is_no_outlier():
     assert not far_worse(goodness=np.linspace(1.0, 1.6, 50)).any()

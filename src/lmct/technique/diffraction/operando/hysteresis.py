@@ -240,5 +240,28 @@ def _gaps(
     largest = np.max(sign * gap + trials, axis=1)
     excess = float(largest.mean() - sign * gap[top])
     slope = float(np.gradient(falling @ down.lattice, axis)[top])
-    width = math.hypot(float(largest.std()), common.drift, common.charge_shift * slope)
+    rounded = _rounded_off(axis, sign * gap, top, WINDOW * (high - low))
+    width = math.hypot(float(largest.std()), common.drift, common.charge_shift * slope, rounded)
     return axis, gap, spread, Value(sign * (sign * float(gap[top]) - excess), width, "Å"), float(axis[top])
+
+
+def _rounded_off(
+    axis: Float[np.ndarray, "place"], gap: Float[np.ndarray, "place"], top: int, reach: float
+) -> float:
+    """Return the standard error of a largest gap that may be a corner.
+
+    Lines over a stretch round a corner off. The gap cannot exceed the place where the slopes of both sides,
+    taken out of that reach, meet; anything between counts as equally likely.
+    """
+    distance = axis - axis[top]
+    sides = [
+        (distance <= -reach) & (distance >= -2.5 * reach),
+        (distance >= reach) & (distance <= 2.5 * reach),
+    ]
+    if min(side.sum() for side in sides) < 2:
+        return 0.0
+    (left, up), (right, down) = (np.polyfit(distance[side], gap[side], 1) for side in sides)
+    if left <= right:
+        return 0.0
+    meeting = (down - up) / (left - right)
+    return max(0.0, float(up + left * meeting - gap[top])) / math.sqrt(3.0)

@@ -38,15 +38,11 @@ class Calibration:
         Of its numbers, by the names of its fields.
     refined
         The fit to the standard.
-    cell_systematic
-        Relative standard error of cells on this instrument: how far the standard's own cell comes out from
-        its certificate when it is refined like that of a sample [1].
     """
 
     diffractometer: Diffractometer
     uncertainty: Mapping[str, float]
     refined: RefinedPattern
-    cell_systematic: float
 
     def settings(self, settings: RietveldSettings | None = None) -> RietveldSettings:
         """Return settings for samples on this instrument: their own widths, its systematic error of cells.
@@ -56,7 +52,7 @@ class Calibration:
         settings
             To change; None takes the defaults.
         """
-        return replace(settings or RietveldSettings(), widths=SAMPLE, cell_systematic=self.cell_systematic)
+        return replace(settings or RietveldSettings(), widths=SAMPLE)
 
 
 def calibrate_diffractometer(
@@ -119,7 +115,8 @@ def calibrate_diffractometer(
     if "a" not in checked.values:
         raise NotConverged(f"the calibrated instrument does not refine {standard.name}: {checked.message}")
     error = abs(checked.values["a"].value / standard.cell[0] - 1.0)
-    return Calibration(instrument, spreads, refined, max(error, LEAST_SYSTEMATIC))
+    known = replace(instrument, cell_systematic=max(error, LEAST_SYSTEMATIC))
+    return Calibration(known, spreads, refined)
 
 
 _LINE_SHAPE = ("gaussian_u", "gaussian_v", "gaussian_w", "lorentzian_x", "lorentzian_y")

@@ -23,10 +23,6 @@ SHAPES = (VOIGT, PSEUDO_VOIGT)
 """The true convolution, seven times as slow with axial divergence, or that of Thompson, Cox and Hastings,
 J. Appl. Cryst. 20, 79 (1987)."""
 
-CELL_SYSTEMATIC = 7.5e-5
-"""Relative standard error of an absolute cell without a standard in the same geometry [1]: displacement,
-axial divergence and cell trade against each other; two common ways to model one pattern are 170 ppm apart."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RietveldSettings:
@@ -78,8 +74,6 @@ class RietveldSettings:
         Whether form factors of neutral atoms replace those of ions, to see what the choice changes.
     particle_radius
         Of the grains, for the systematic error of weight fractions by microabsorption (Brindley) [µm].
-    cell_systematic
-        Relative standard error of the absolute cell, see :data:`CELL_SYSTEMATIC`; small after a calibration.
     """
 
     two_theta_range: tuple[float, float] | None = None
@@ -103,7 +97,6 @@ class RietveldSettings:
     windows: tuple[str, ...] = ()
     neutral: bool = False
     particle_radius: float = 2.5
-    cell_systematic: float = CELL_SYSTEMATIC
 
     def __post_init__(self) -> None:
         if self.displacement and self.zero:

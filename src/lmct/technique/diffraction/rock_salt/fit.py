@@ -11,6 +11,7 @@ from jaxtyping import Float
 from lmct.instrument.diffraction.pattern import DiffractionPattern
 from lmct.material.crystal.crystal import Crystal
 from lmct.quantity.errors import DataError, OutOfRange
+from lmct.technique.diffraction.cell_error import relative_cell_error
 from lmct.technique.diffraction.diffractometer import Diffractometer
 from lmct.technique.diffraction.refined import RefinedPattern
 from lmct.technique.diffraction.reflection import two_theta_from_spacing
@@ -109,7 +110,8 @@ class RockSaltEngine:
         settings, result = self.settings, replace(attempt.result, engine=self.name)
         if "a" not in result.values:
             return result
-        systematic = {"a": settings.cell_systematic * result.values["a"].value}
+        length = result.values["a"].value
+        systematic = {"a": relative_cell_error(result.values, self.diffractometer) * length}
         if settings.migration is not None:
             name = attempt.model.crystal.occupancy_name
             systematic[name] = self._spread_of_models(attempt, name)

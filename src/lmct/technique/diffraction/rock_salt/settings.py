@@ -75,9 +75,6 @@ class RockSaltSettings:
         Ions that may move to another site; None keeps occupancies as they are.
     cell_reach
         How far from the cell of the crystal it may lie, relative [1].
-    cell_systematic
-        Relative standard error of the absolute cell without a standard measured in the same geometry [1].
-        Set it to 0 when the instrument was calibrated on one.
     migration_systematic
         Least standard systematic error of the occupancy of the target (line shape, form factors) [1].
     poor_misfit
@@ -93,7 +90,6 @@ class RockSaltSettings:
     refine_displacement_parameters: bool = True
     migration: Migration | None = None
     cell_reach: float = 0.03
-    cell_systematic: float = 5e-5
     migration_systematic: float = 5e-4
     poor_misfit: float = 0.1
 

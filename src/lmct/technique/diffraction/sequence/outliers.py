@@ -67,8 +67,9 @@ def jumps_there_and_back(
 ) -> Bool[np.ndarray, "scan"]:
     """Return which values lie far on one side of both neighbours.
 
-    A step or a turn of the sequence is no outlier: there one neighbour at least agrees. Beside the
-    uncertainties, the scatter of the whole sequence counts as noise.
+    A step or a turn of the sequence is no outlier: there one neighbour at least agrees. The first or last
+    scan is one only when it jumps further than all others lie apart: a fast relaxation begins with a jump.
+    Beside the uncertainties, the scatter of the whole sequence counts as noise.
 
     Parameters
     ----------
@@ -99,6 +100,8 @@ def jumps_there_and_back(
         usual = [abs(value[far] - value[near]) for near, far in _next_pairs(number, count)]
         least = JUMP * np.hypot(np.hypot(known[number], known[others]), scatter)
         least = np.maximum(least, STEEPER * max(usual, default=0.0))
+        if len(others) == 1:
+            least = np.maximum(least, np.ptp(np.delete(value, number)))
         one_side = np.all(steps > 0) or np.all(steps < 0)
         found[number] = bool(one_side and np.all(np.abs(steps) > least))
     return found
