@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,8 @@ from lmct.quantity.errors import OutOfRange
 
 SHIRLEY, TOUGAARD, LINEAR = "shirley", "tougaard", "linear"
 BACKGROUNDS = (SHIRLEY, TOUGAARD, LINEAR)
+
+MOST_STEPS = 200
 
 UNIVERSAL_B, UNIVERSAL_C = 2866.0, 1643.0
 """Universal cross-section of Tougaard [eV^2]."""
@@ -149,10 +152,9 @@ def static_shirley(
     Raises
     ------
     OutOfRange
-        No such background exists, for example because the spectrum falls towards high binding energy.
+        No such background exists, for example because there is no line.
     """
     from scipy.linalg import solve_triangular
-    from scipy.optimize import brentq
 
     low = _window(energy, energy <= energy[0] + end_width)
     high = _window(energy, energy >= energy[-1] - end_width)
@@ -163,15 +165,7 @@ def static_shirley(
         result: Float[np.ndarray, "point"] = solve_triangular(unit + strength * operator, raised, lower=True)
         return result
 
-    area = float(trapezoid_weights(energy) @ raised)
-    guess = max(float(high @ raised), 0.0) / area if area > 0 else np.nan
-    top = max(20.0 * guess, 1e-6) if np.isfinite(guess) else np.nan
-    if not np.isfinite(top) or float(high @ solved(top)) > 0.0 or float(high @ raised) < 0.0:
-        raise OutOfRange(
-            "no Shirley background fits under the spectrum: it does not rise from low to high binding energy,"
-            " or holds no line. Expected a line with a step. Choose the window of energies around one region."
-        )
-    strength = float(brentq(lambda k: float(high @ solved(k)), 0.0, top, xtol=1e-12))
+    strength = _balanced_strength(solved, operator, high, float(high @ raised))
     signal = solved(strength)
     system = unit + strength * operator
     direct = solve_triangular(system, unit - low[None, :], lower=True)
@@ -179,6 +173,27 @@ def static_shirley(
     slope = float(high @ by_strength)
     response = direct - np.outer(by_strength, high @ direct) / slope
     return StaticSubtraction(signal=signal, response=response, strength=strength)
+
+
+def _balanced_strength(
+    solved: Callable[[float], Float[np.ndarray, "point"]],
+    operator: Float[np.ndarray, "point point"],
+    high: Float[np.ndarray, "point"],
+    step: float,
+) -> float:
+    """Return the strength whose background is as high at the end as the spectrum is (Shirley's iteration)."""
+    strength = 0.0
+    for _ in range(MOST_STEPS):
+        emitted = float(high @ (operator @ solved(strength)))
+        if emitted <= 0.0 or abs(step / emitted) * len(high) > 1e6:
+            break
+        before, strength = strength, step / emitted
+        if abs(strength - before) <= 1e-12 + 1e-11 * abs(strength):
+            return strength
+    raise OutOfRange(
+        "no Shirley background fits under the spectrum: it holds no line, or falls far towards high binding"
+        " energy. Expected a line between two flat ends. Choose the window of energies around one region."
+    )
 
 
 def _window(energy: Float[np.ndarray, "point"], inside: np.ndarray) -> Float[np.ndarray, "point"]:

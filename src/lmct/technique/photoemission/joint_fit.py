@@ -341,7 +341,7 @@ def _covariance(
     """Return the covariance of shared parameters and areas, from the whole Jacobian with scaled columns."""
     point, lines = problem.at(values), len(problem.lines)
     sizes = [len(one.energy) for one in problem.spectra]
-    columns = problem.spectra and point.designs[0].shape[1]
+    columns = point.designs[0].shape[1]
     whole = np.zeros((sum(sizes), len(values) + columns * len(sizes)))
     row = 0
     for place, size in enumerate(sizes):

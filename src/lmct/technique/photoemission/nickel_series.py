@@ -1,0 +1,110 @@
+"""Ni 2p of a heating series as combinations of two measured references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.technique.photoemission.reference_fit import (
+    CombinationFit,
+    Reference,
+    combination_covariance,
+    fit_combination,
+    prepared_reference,
+)
+from lmct.technique.photoemission.series_data import SpectrumData
+
+
+@dataclass(frozen=True, eq=False)
+class NickelResult:
+    """How much nickel of a series is Ni2+.
+
+    Parameters
+    ----------
+    fractions
+        Area of the Ni2+ reference over that of both [1].
+    statistical
+        Their covariance from the counts of spectra and references.
+    mismatch
+        What the misfit of the references may move each fraction by, all in step.
+    fits
+        One for each spectrum.
+    references
+        Ni2+ and Ni3+/4+.
+    messages
+        What a reader must know, one sentence each.
+    """
+
+    fractions: Float[np.ndarray, "spectrum"]
+    statistical: Float[np.ndarray, "spectrum spectrum"]
+    mismatch: Float[np.ndarray, "spectrum"]
+    fits: tuple[CombinationFit, ...] = field(repr=False)
+    references: tuple[Reference, Reference] = field(repr=False)
+    messages: tuple[str, ...] = ()
+
+    @property
+    def covariance(self) -> Float[np.ndarray, "spectrum spectrum"]:
+        """Statistical and systematic covariance together."""
+        return self.statistical + np.outer(self.mismatch, self.mismatch)
+
+
+def fit_nickel(
+    spectra: Sequence[SpectrumData],
+    reduced: SpectrumData,
+    oxidised: SpectrumData,
+    *,
+    end_width: float = 1.5,
+) -> NickelResult:
+    """Fit each spectrum by the references of Ni2+ and Ni3+/4+.
+
+    Parameters
+    ----------
+    spectra
+        The series.
+    reduced, oxidised
+        References.
+    end_width
+        Stretches at both ends of the references without signal [eV].
+
+    Returns
+    -------
+    :
+        Fractions of Ni2+ with statistical and systematic covariance.
+
+    Raises
+    ------
+    OutOfRange
+        A reference has no line with a step, or spectra do not overlap.
+    NotConverged
+        A shift has no clear value.
+    """
+    low = max(reduced.energy[0], oxidised.energy[0])
+    high = min(reduced.energy[-1], oxidised.energy[-1])
+    references = (
+        prepared_reference(reduced.clipped(low, high), end_width=end_width),
+        prepared_reference(oxidised.clipped(low, high), end_width=end_width),
+    )
+    fits = tuple(fit_combination(one, references) for one in spectra)
+    messages = []
+    for one in fits:
+        if one.systematic > 0.0:
+            messages.append(
+                f"{one.name}: the references do not fit (reduced chi square {one.reduced_chi_square:.1f}):"
+                f" a systematic error of {one.systematic:.3f} comes to the Ni2+ fraction."
+            )
+        if not -3.0 * one.statistical <= one.fraction <= 1.0 + 3.0 * one.statistical:
+            messages.append(
+                f"{one.name}: the Ni2+ fraction {one.fraction:.3f} lies outside 0 to 1: it is outside the"
+                " range of the references."
+            )
+    return NickelResult(
+        fractions=np.array([one.fraction for one in fits]),
+        statistical=combination_covariance(fits, references),
+        mismatch=np.array([one.systematic for one in fits]),
+        fits=fits,
+        references=references,
+        messages=tuple(messages),
+    )
