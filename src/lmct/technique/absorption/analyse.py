@@ -129,8 +129,8 @@ def _findings(dataset: Any, sample: str) -> list[Finding]:  # noqa: ANN401 - an 
 
 
 EDGE_NOTE = (
-    "noise, edge step and calibration against the foil; definitions differ by more than this, and an edge shift"
-    " is no measure of charge by itself."
+    "noise, edge step and calibration against the foil; definitions differ by more than this, and an edge"
+    " shift is no measure of charge by itself."
 )
 
 
