@@ -18,6 +18,9 @@ JUMP = 5.0
 STEEPER = 3.0
 """And by that many times the steps beside it, so that the turn of a steep curve is none [1]."""
 
+TWICE = 2.0
+"""At an end the jump is measured against the range of most other scans [1]."""
+
 FEWEST_SCANS, FEW_SCANS = 5, 8
 """Fewer scans are not judged; up to the second number uncertainties alone are the noise [1]."""
 
@@ -68,7 +71,7 @@ def jumps_there_and_back(
     """Return which values lie far on one side of both neighbours.
 
     A step or a turn of the sequence is no outlier: there one neighbour at least agrees. The first or last
-    scan is one only when it jumps further than all others lie apart: a fast relaxation begins with a jump.
+    scan is one only when it jumps twice as far as most others lie apart: a fast relaxation begins with a jump.
     Beside the uncertainties, the scatter of the whole sequence counts as noise.
 
     Parameters
@@ -101,7 +104,8 @@ def jumps_there_and_back(
         least = JUMP * np.hypot(np.hypot(known[number], known[others]), scatter)
         least = np.maximum(least, STEEPER * max(usual, default=0.0))
         if len(others) == 1:
-            least = np.maximum(least, np.ptp(np.delete(value, number)))
+            most = np.ptp(np.quantile(np.delete(value, number), [0.1, 0.9]))
+            least = np.maximum(least, TWICE * most)
         one_side = np.all(steps > 0) or np.all(steps < 0)
         found[number] = bool(one_side and np.all(np.abs(steps) > least))
     return found
