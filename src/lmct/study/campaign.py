@@ -211,7 +211,7 @@ def _study_text(entries: Sequence[tuple[Portion, Sequence[str]]]) -> str:
 # The raw files were simulated; their true numbers are in truth.json, which this study does not read.
 
 [study]
-name = "Virtual titration of Li1.17Ti0.58Ni0.25O2"
+name = "Virtual campaign on Li1.17Ti0.58Ni0.25O2"
 description = "How much charge moves from oxygen to nickel on heating, and what is the equilibrium potential?"
 material = "{MATERIAL}"
 x = {COMPOSITION}

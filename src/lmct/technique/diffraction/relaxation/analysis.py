@@ -62,6 +62,11 @@ OPTIONS = (
 )
 
 
+EXTRAPOLATED = (
+    "Extrapolated by this law: a slower tail than the law has ends further, which no interval here covers."
+)
+
+
 def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
     """Fit rate laws to the lattice of sequences, or judge a few single patterns after rests.
 
@@ -183,7 +188,7 @@ def _findings(fit: LatticeRelaxation, verdict: Sequence[Any], one: Measurement) 
     condition = f"{law.name}, {where - ZERO_CELSIUS:.4g} °C"
     end = interval_of_end(fit)
     value, width = fit.value(INFINITY)
-    limits = f"68 % by profile likelihood: {end[0]:.5g} to {end[1]:.5g} Å. {tail}"
+    limits = f"68 % by profile likelihood: {end[0]:.5g} to {end[1]:.5g} Å. {tail} {EXTRAPOLATED}"
     yield finding_of("lattice_at_infinity", Value(value, _half(end, width), "Å"), condition, (one,), limits)
     for quantity, name, unit in (
         ("stretching_exponent", "stretching_exponent", ""),

@@ -71,7 +71,7 @@ def jumps_there_and_back(
     """Return which values lie far on one side of both neighbours.
 
     A step or a turn of the sequence is no outlier: there one neighbour at least agrees. The first or last
-    scan is one only when it jumps twice as far as most others lie apart: a fast relaxation begins with a jump.
+    scan is one only when it jumps twice as far as most others lie apart: a fast relaxation begins with one.
     Beside the uncertainties, the scatter of the whole sequence counts as noise.
 
     Parameters
