@@ -41,8 +41,8 @@ def analyse_combinations(measurements: Sequence[Measurement], options: Mapping[s
         Spectra and series; references are among them.
     options
         ``references``: species -> name of a measurement, of a series with the scan in brackets
-        (``"run[0]"``, ``"run[-1]"``); ``alternatives``: species -> the same from another host, whose effect is
-        a systematic term; ``energy_range`` [eV], ``fit_shift``, ``sum_to_one``, and :data:`CLOCK_OPTIONS`.
+        (``"run[0]"``, ``"run[-1]"``); ``alternatives``: species -> the same from another host, whose effect
+        is a systematic term; ``energy_range`` [eV], ``fit_shift``, ``sum_to_one``, and :data:`CLOCK_OPTIONS`.
 
     Returns
     -------

@@ -33,8 +33,8 @@ def analyse_components(measurements: Sequence[Measurement], options: Mapping[str
     measurements
         Series, and the cells of the same samples.
     options
-        ``energy_range`` [eV], ``count`` of components to resolve (the practical rank by default), and those of
-        :data:`CLOCK_OPTIONS`.
+        ``energy_range`` [eV], ``count`` of components to resolve (the practical rank by default), and
+        those of :data:`CLOCK_OPTIONS`.
 
     Returns
     -------

@@ -127,12 +127,10 @@ def dataset_of_spectra(spectra: Sequence[Spectrum], edges: Sequence[EdgeEnergies
     nothing = Value(float("nan"), 0.0, "eV")
     for definition in DEFINITIONS:
         values = [one.values.get(definition, nothing) for one in edges]
-        for suffix, column in (
-            ("", [v.value for v in values]),
-            ("_uncertainty", [v.uncertainty for v in values]),
-        ):
+        numbers = {"": [one.value for one in values], "_uncertainty": [one.uncertainty for one in values]}
+        for suffix, listed in numbers.items():
             name = f"edge_{definition}{suffix}"
-            variables[name] = xr.DataArray(np.array(column), dims=("scan",), attrs={"units": "eV"})
+            variables[name] = xr.DataArray(np.array(listed), dims=("scan",), attrs={"units": "eV"})
     for name in ("start_time", "end_time"):
         times = [getattr(one, name) for one in spectra]
         texts = np.array(["" if time is None else time.isoformat() for time in times])

@@ -15,8 +15,8 @@ from lmct.technique.absorption.figure_course import course_sheet
 from lmct.technique.contract import AnalysisResult, FigureSheet, Measurement
 from lmct.technique.option import refuse_unknown, text_option
 
-BENT = 3.0
-"""The edge does not follow the charge when a parabola is better than a line by so many sigmas [1]."""
+BENT = 2.0
+"""The edge is not linear when it leaves a line by so many times its scatter from scan to scan [1]."""
 
 
 def analyse_edge_series(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
@@ -89,11 +89,11 @@ def _findings(
     if course.joined is not None and len(good) > 3:
         inside = good[np.isfinite(course.place[good])]
         if len(inside) > 3:
-            value = float(np.corrcoef(energy[inside], course.place[inside])[0, 1])
-            doubt = (1.0 - value**2) / np.sqrt(len(inside) - 1)
+            together = float(np.corrcoef(energy[inside], course.place[inside])[0, 1])
+            doubt = (1.0 - together**2) / float(np.sqrt(len(inside) - 1))
             condition = f"{definition.replace('_', ' ')} with charge, {len(inside)} scans"
             found.append(
-                _finding("edge_charge_correlation", Value(value, doubt, ""), condition, series, course)
+                _finding("edge_charge_correlation", Value(together, doubt, ""), condition, series, course)
             )
     return found
 
@@ -113,24 +113,18 @@ def _finding(quantity: str, value: Value, condition: str, series: Measurement, c
 
 
 def _linearity(series: Measurement, course: Course, energy: np.ndarray, spread: np.ndarray) -> str:
-    """Say whether the edge is linear in the charge; the scatter about the parabola is the yardstick."""
+    """Say whether the edge is linear in the charge: the scatter from scan to scan is the yardstick."""
     good = np.isfinite(energy) & np.isfinite(course.place)
     if course.joined is None or good.sum() < 8:
         return ""
     place, level = course.place[good], energy[good]
     scaled = (place - place.mean()) / max(float(np.ptp(place)), 1e-12)
-    design = np.vander(scaled, 3)
-    solution = np.linalg.lstsq(design, level, rcond=None)[0]
-    rest = level - design @ solution
-    scatter = max(float(np.sqrt(np.sum(rest**2) / (len(level) - 3))), float(np.median(spread[good])))
-    bend = float(np.sqrt(np.linalg.inv(design.T @ design)[0, 0])) * scatter
-    # Neighbouring scans share what a parabola leaves over.
-    bend *= float(np.sqrt(max(1.0, 2.0 / max(np.mean(np.diff(rest) ** 2) / max(np.var(rest), 1e-300), 0.1))))
-    if abs(solution[0]) <= BENT * bend:
-        return f"{series.name}: the edge is linear in the charge within its scatter of {scatter:.3f} eV."
-    line = np.polyval(np.polyfit(scaled, level, 1), scaled)
-    off = float(np.max(np.abs(level - line)))
+    rest = level - np.polyval(np.polyfit(scaled, level, 1), scaled)
+    scatter = max(float(np.sqrt(0.5 * np.mean(np.diff(rest) ** 2))), float(np.median(spread[good])))
+    wide, off = float(np.sqrt(np.mean(rest**2))), float(np.max(np.abs(rest)))
+    if wide <= BENT * scatter:
+        return f"{series.name}: the edge is linear in the charge within {wide:.3f} eV."
     return (
-        f"{series.name}: the edge is not linear in the charge (up to {off:.2f} eV off a line,"
-        f" {abs(solution[0]) / bend:.0f} sigmas): do not read its shift as charge."
+        f"{series.name}: the edge is not linear in the charge: up to {off:.2f} eV off a line, {wide:.3f} rms"
+        f" against {scatter:.3f} from scan to scan. Do not read its shift as charge."
     )

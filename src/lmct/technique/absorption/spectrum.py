@@ -111,9 +111,21 @@ def spectra_of_scans(
         raise DataError(
             f"no scan gives a spectrum. {reasons[0] if reasons else 'There are no scans.'} Expected edges."
         )
+    found = _with_foil_scatter(found)
     if reasons:
         found[0] = replace(found[0], messages=(*found[0].messages, *(f"left out: {one}" for one in reasons)))
     return tuple(found)
+
+
+def _with_foil_scatter(spectra: list[Spectrum]) -> list[Spectrum]:
+    """Give the scatter of the foils to scans that were not calibrated one by one."""
+    foils = np.array([one.foil for one in spectra if np.isfinite(one.foil)])
+    if len(foils) < 3:
+        return spectra
+    scatter = float(np.std(foils))
+    return [
+        replace(one, shift_uncertainty=scatter) if one.shift_uncertainty == 0.0 else one for one in spectra
+    ]
 
 
 def _foil_of(scan: AbsorptionScan) -> tuple[float, float] | None:

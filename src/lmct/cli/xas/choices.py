@@ -1,0 +1,161 @@
+"""Words of the command line that say how absorption scans are read and prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lmct.quantity.errors import OutOfRange
+
+if TYPE_CHECKING:
+    from lmct.technique.absorption.spectrum import Spectrum
+    from lmct.technique.contract import FigureSheet
+
+Files = Annotated[list[Path], typer.Argument(help="Scans, projects or folders of any known format.")]
+Mode = Annotated[str, typer.Option(help="transmission, fluorescence or electron_yield; else as measured.")]
+Calibration = Annotated[
+    str, typer.Option(help="auto, foil (every scan on its foil), align (a series on its first) or none.")
+]
+FoilEnergy = Annotated[
+    float | None, typer.Option(help="First inflection of the foil [eV]; by default that of the element.")
+]
+PreEdge = Annotated[
+    str, typer.Option(metavar="LOW,HIGH", help="Window in front of the edge, relative to it [eV].")
+]
+PostEdge = Annotated[str, typer.Option(metavar="LOW,HIGH", help="Window behind the edge [eV].")]
+Engine = Annotated[str, typer.Option(help="lmct, or larch (needs the extra absorption).")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="CHANNEL=N",
+        help="Column of a table of unknown layout, e.g. energy=1; repeatable.",
+    ),
+]
+Range = Annotated[str, typer.Option("--range", metavar="LOW,HIGH", help="Energies that are used [eV].")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Folder for figures (svg, pdf, png, csv).")
+]
+
+
+def spectra_from_words(
+    files: Sequence[Path],
+    *,
+    mode: str = "",
+    calibration: str = "auto",
+    foil_energy: float | None = None,
+    pre_edge: str = "",
+    post_edge: str = "",
+    engine: str = "lmct",
+    columns: Sequence[str] | None = None,
+) -> tuple[Spectrum, ...]:
+    """Return the spectra of files, as one series.
+
+    Parameters
+    ----------
+    files
+        Scans, projects or one folder.
+    mode, calibration, foil_energy, pre_edge, post_edge, engine, columns
+        As the options of this module say.
+
+    Raises
+    ------
+    DataError
+        A word makes no sense, or no file gives a spectrum.
+    """
+    from lmct.instrument import absorption
+    from lmct.technique.absorption.request import request_from_options
+    from lmct.technique.absorption.spectrum import spectra_of_scans
+
+    options: dict[str, Any] = {"mode": mode, "calibration": calibration, "engine": engine}
+    options |= {
+        name: pair_from_words(words, f"--{name.replace('_', '-')}")
+        for name, words in (("pre_edge", pre_edge), ("post_edge", post_edge))
+        if words
+    }
+    if foil_energy is not None:
+        options["foil_energy"] = foil_energy
+    request = request_from_options(options)
+    column_map = columns_from_words(columns or ())
+    if len(files) == 1:
+        record = absorption.read(files[0], columns=column_map)
+    else:
+        record = absorption.read_series(files, columns=column_map)
+    scans = record if isinstance(record, absorption.ScanSeries) else (record,)
+    return spectra_of_scans(scans, request, series=len(scans) > 1)
+
+
+def pair_from_words(words: str, option: str) -> tuple[float, float]:
+    """Return two numbers out of a word.
+
+    Parameters
+    ----------
+    words
+        For example ``"-150,-30"``.
+    option
+        Name of the option, for the message.
+
+    Raises
+    ------
+    OutOfRange
+        The word is something else.
+
+    Examples
+    --------
+    >>> pair_from_words("-150,-30", "--pre-edge")
+    (-150.0, -30.0)
+    """
+    try:
+        low, high = (float(part) for part in words.split(","))
+    except ValueError as error:
+        raise OutOfRange(
+            f"{option} {words}: expected two numbers with a comma, such as 8325,8400."
+        ) from error
+    return low, high
+
+
+def columns_from_words(words: Sequence[str]) -> dict[str, Any]:
+    """Return a column map out of words such as ``energy=1``.
+
+    Parameters
+    ----------
+    words
+        Channel and column, or another key of the map and its value.
+
+    Raises
+    ------
+    OutOfRange
+        A word has no equals sign.
+
+    Examples
+    --------
+    >>> columns_from_words(["energy=1", "mu=xmu"])
+    {'energy': 1, 'mu': 'xmu'}
+    """
+    found: dict[str, Any] = {}
+    for word in words:
+        name, equal, value = word.partition("=")
+        if not equal:
+            raise OutOfRange(f"--column {word}: expected a channel and its column, such as energy=1.")
+        found[name.strip()] = int(value) if value.strip().isdecimal() else value.strip()
+    return found
+
+
+def drawn(sheets: Sequence[FigureSheet], folder: Path | None) -> list[str]:
+    """Write figures when a folder is given, and return the names of the files.
+
+    Parameters
+    ----------
+    sheets
+        The figures.
+    folder
+        Where to; None writes nothing.
+    """
+    if folder is None:
+        return []
+    from lmct.report.sheet_file import write_sheet
+
+    return [str(file) for sheet in sheets for file in write_sheet(sheet, folder)]

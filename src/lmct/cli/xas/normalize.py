@@ -1,0 +1,108 @@
+"""``lmct xas normalize FILES``: calibrated, normalised spectra as XDI files or a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lmct.cli.output import FINE, AsJson, check_folder, check_target, write_json, write_table
+from lmct.cli.xas.choices import (
+    Calibration,
+    Columns,
+    Engine,
+    Files,
+    FoilEnergy,
+    Mode,
+    PostEdge,
+    PreEdge,
+    spectra_from_words,
+)
+from lmct.technique.figure_style import slug
+
+NAME = "normalize"
+
+
+def run(
+    files: Files,
+    mode: Mode = "",
+    calibration: Calibration = "auto",
+    foil_energy: FoilEnergy = None,
+    pre_edge: PreEdge = "",
+    post_edge: PostEdge = "",
+    engine: Engine = "lmct",
+    column: Columns = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder for XDI files, or an Athena project (.prj).")
+    ] = None,
+    json: AsJson = False,
+) -> int:
+    """Calibrate on the foil, normalise, and write spectra for other programs."""
+    from lmct.instrument import absorption
+
+    if output is not None:
+        (check_folder if output.suffix == ".prj" else check_target)(output)
+    spectra = spectra_from_words(
+        files,
+        mode=mode,
+        calibration=calibration,
+        foil_energy=foil_energy,
+        pre_edge=pre_edge,
+        post_edge=post_edge,
+        engine=engine,
+        columns=column,
+    )
+    scans = [
+        absorption.AbsorptionScan(
+            energy=one.energy,
+            channels={"normalised": one.absorption, "mu_uncertainty": one.uncertainty},
+            element=one.element,
+            edge=one.edge,
+            sample=one.sample or one.source_file,
+            start_time=one.start_time,
+            source_file=one.source_file,
+        )
+        for one in spectra
+    ]
+    written = []
+    if output is not None and output.suffix == ".prj":
+        written = [absorption.write_athena(scans, output)]
+    elif output is not None:
+        output.mkdir(parents=True, exist_ok=True)
+        written = [
+            absorption.write_xdi(scan, output / f"{number:04d}_{slug(Path(scan.source_file).stem)}.xdi")
+            for number, scan in enumerate(scans)
+        ]
+    rows = [
+        {
+            "file": one.source_file,
+            "scan": one.scan,
+            "foil": one.foil,
+            "shift": {"value": one.shift, "uncertainty": one.shift_uncertainty},
+            "step": {"value": one.step, "relative_uncertainty": one.step_uncertainty},
+            "noise": float(sorted(one.uncertainty)[len(one.uncertainty) // 2]),
+            "messages": list(one.messages),
+        }
+        for one in spectra
+    ]
+    if json:
+        write_json({"spectra": rows, "files": [str(file) for file in written]})
+    else:
+        write_table(
+            ("file", "scan", "foil [eV]", "shift [eV]", "edge step", "noise"),
+            [
+                (
+                    one.source_file,
+                    one.scan,
+                    one.foil,
+                    one.shift,
+                    one.step,
+                    float(sorted(one.uncertainty)[len(one.uncertainty) // 2]),
+                )
+                for one in spectra
+            ],
+        )
+        for sentence in dict.fromkeys(text for one in spectra for text in one.messages):
+            typer.echo(sentence)
+    return FINE
