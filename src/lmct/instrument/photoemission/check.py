@@ -226,10 +226,10 @@ def _uncertainty(
                 f"the points scatter {np.sqrt(gain):.2g} times as much as counts would: smoothed, averaged or"
                 " scaled; the scatter was taken for the uncertainty."
             )
-            return np.sqrt(gain * np.maximum(level, 1.0))
-        return np.sqrt(np.maximum(level, 1.0))
+            return np.asarray(np.sqrt(gain * np.maximum(level, 1.0)))
+        return np.asarray(np.sqrt(np.maximum(level, 1.0)))
     if not np.isfinite(gain):
         gain = 1.0
         said.append("the scatter tells no uncertainty; that of counts was taken.")
     floor = max(float(np.quantile(level, 0.05)), 1e-3 * float(level.max()), 1e-300)
-    return np.sqrt(gain * np.maximum(level, floor))
+    return np.asarray(np.sqrt(gain * np.maximum(level, floor)))

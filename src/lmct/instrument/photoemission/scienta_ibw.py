@@ -66,7 +66,7 @@ def read(source: Source) -> tuple[RawSpectrum, ...]:
 
 def _loaded(source: Source) -> dict[str, Any]:
     try:
-        from igor2 import binarywave
+        from igor2 import binarywave  # type: ignore[import-untyped]
     except ImportError as error:
         raise DataError(
             f"{source.name} is an Igor binary wave, which needs the package igor2. Expected the extra"

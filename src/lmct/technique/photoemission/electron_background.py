@@ -87,10 +87,9 @@ def tougaard_operator(energy: Float[np.ndarray, "point"]) -> Float[np.ndarray, "
     """
     loss = energy[:, None] - energy[None, :]
     weights = trapezoid_weights(energy)
-    result: Float[np.ndarray, "point point"] = np.where(
-        loss > 0, UNIVERSAL_B * loss / (UNIVERSAL_C + loss**2) ** 2, 0.0
-    )
-    return result * weights[None, :]
+    cross_section = np.where(loss > 0, UNIVERSAL_B * loss / (UNIVERSAL_C + loss**2) ** 2, 0.0)
+    result: Float[np.ndarray, "point point"] = cross_section * weights[None, :]
+    return result
 
 
 def background_operator(kind: str, energy: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point point"]:

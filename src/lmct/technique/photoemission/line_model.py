@@ -122,7 +122,7 @@ def parameter_map(lines: Sequence[Line]) -> ParameterMap:
             if parameter != "position" and line.widths_of:
                 rows[key] = rows[line.widths_of, parameter]
                 continue
-            base, terms = (0.0, {})
+            base, terms = 0.0, dict[int, float]()
             if parameter == "position" and line.anchor:
                 base, terms = rows[line.anchor, "position"]
             if low == high:

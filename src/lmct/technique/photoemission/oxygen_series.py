@@ -16,6 +16,9 @@ from lmct.technique.photoemission.series_data import SpectrumData
 
 LATTICE, OXIDISED, SATELLITE = "lattice", "oxidised", "satellite"
 
+WIDTH_ERROR = 0.2
+"""Relative uncertainty of the core-hole width that is held [1]."""
+
 FLAGGED_GAIN = 9.0
 """Chi square falls by more than this with a free separation: a held one is wrong [1]."""
 
@@ -191,8 +194,8 @@ def fit_oxygen(
         messages += said
         other = TOUGAARD if model.background == SHIRLEY else SHIRLEY
         systematic["background"] = _change(fit, replace(model, background=other), messages)
-        wider = _change(fit, replace(model, lorentzian=1.6 * model.lorentzian), messages)
-        narrower = _change(fit, replace(model, lorentzian=0.4 * model.lorentzian), messages)
+        wider = _change(fit, replace(model, lorentzian=(1.0 + WIDTH_ERROR) * model.lorentzian), messages)
+        narrower = _change(fit, replace(model, lorentzian=(1.0 - WIDTH_ERROR) * model.lorentzian), messages)
         systematic["line shape"] = 0.5 * (wider - narrower)
     return OxygenResult(
         fractions=fractions,
@@ -261,6 +264,7 @@ def _separation(
     larger = moved if np.abs(moved).sum() > np.abs(change).sum() else change
     sentence = (
         f"the separation of O^n- is held at {model.separation:.2f} eV, the spectra want {found:.2f} eV"
-        f" with an error of {spread:.2f} eV (chi square falls by {gain:.0f}); the fractions move by {float(moved.mean()):+.3f} with it."
+        f" ({spread:.2f}; chi square falls by {gain:.0f}); the fractions move by"
+        f" {float(moved.mean()):+.3f} with it."
     )
     return larger, profile, [sentence]

@@ -145,7 +145,7 @@ def mean_free_path(*, kinetic_energy: float, solid: EffectiveSolid) -> float:
     c, d = 19.7 - 9.1 * usual, 534.0 - 208.0 * usual
     energy = kinetic_energy
     slowed = energy * (1.0 + energy / (2.0 * REST_ENERGY)) / (1.0 + energy / REST_ENERGY) ** 2
-    return slowed / (plasmon**2 * (beta * math.log(gamma * slowed) - c / energy + d / energy**2))
+    return float(slowed / (plasmon**2 * (beta * math.log(gamma * slowed) - c / energy + d / energy**2)))
 
 
 def probe_depth(*, photon_energy: float, binding_energy: float, solid: EffectiveSolid) -> Value:

@@ -349,7 +349,7 @@ def _search(combination: _Combination, start: Float[np.ndarray, "value"]) -> Flo
     The misfit holds the references as measured, the derivatives smoothed ones: their noise then neither
     draws the shift to where the interpolation averages it away, nor passes for information.
     """
-    values = start
+    values: Float[np.ndarray, "value"] = start
     for _ in range(MOST_STEPS):
         bands = combination.whitener(values)
         white = _whitened(bands, combination.derivatives(values))

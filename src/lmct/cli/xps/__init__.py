@@ -1,0 +1,20 @@
+"""``lmct xps``: photoelectron spectra fitted, one series of heated samples at a time."""
+
+import typer
+
+from lmct.cli.xps import fit
+
+app = typer.Typer(
+    name="xps",
+    help="Photoemission: shares of species in a series of spectra.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _group() -> None:
+    """Photoemission: shares of species in a series of spectra."""
+
+
+app.command(name=fit.NAME)(fit.run)
