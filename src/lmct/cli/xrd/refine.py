@@ -30,7 +30,8 @@ from lmct.cli.xrd.choices import (
 
 if TYPE_CHECKING:
     from lmct.instrument.diffraction.pattern import DiffractionPattern
-    from lmct.technique.diffraction.refined import RefinedPattern
+    from lmct.technique.diffraction.refined import Engine, RefinedPattern
+    from lmct.technique.diffraction.rietveld.migration import MigrationEstimate
 
 NAME = "refine"
 
@@ -86,13 +87,43 @@ def run(
     if output is not None:
         check_target(output)
     pattern = diffraction.read_pattern(file, scan=scan)
-    refined = engine_for(request, pattern, in_sequence=False).refine(pattern)
+    engine = engine_for(request, pattern, in_sequence=False)
+    moved = _migration(engine, pattern) if migration else None
+    refined = engine.refine(pattern) if moved is None else moved.refined
     files = () if output is None else _draw(refined, pattern, output)
     if json:
-        write_json(document(refined, pattern, files))
+        write_json(document(refined, pattern, files) | {"migration": _migration_document(moved)})
     else:
         _show(refined, pattern, files)
+        if moved is not None:
+            typer.echo(moved.message)
     return FINE if refined.assessment == "good" else FAILED
+
+
+def _migration(engine: Engine, pattern: DiffractionPattern) -> MigrationEstimate | None:
+    """Return the share that moved with its total error, from several refinements; the fast path has its own."""
+    from lmct.technique.diffraction.rietveld.migration import cation_migration
+    from lmct.technique.diffraction.rietveld.refine import RietveldEngine
+
+    if not isinstance(engine, RietveldEngine):
+        return None
+    return cation_migration(
+        pattern, phases=engine.crystals, diffractometer=engine.diffractometer, settings=engine.settings
+    )
+
+
+def _migration_document(moved: MigrationEstimate | None) -> dict[str, Any] | None:
+    if moved is None:
+        return None
+    return {
+        "occupancy": moved.occupancy.to_json(),
+        "statistical": moved.statistical,
+        "systematic": moved.systematic,
+        "share": moved.share.to_json(),
+        "significant": moved.significant,
+        "upper_limit": moved.upper_limit,
+        "message": moved.message,
+    }
 
 
 def _draw(refined: RefinedPattern, pattern: DiffractionPattern, folder: Path) -> tuple[Path, ...]:
