@@ -19,7 +19,10 @@ PRE_EDGE, MAIN_EDGE, BACKGROUND = (526.5, 532.5), (532.5, 545.0), (495.0, 524.0)
 """Windows on a checked axis [eV]; the background window begins behind the lines of titanium."""
 
 MOVE = 0.5
-"""Windows are moved by this for the systematic error [eV]."""
+"""Windows are moved by at least this for the systematic error [eV]."""
+
+AXIS_LIMIT = 2.0
+"""An axis less certain than this at the edge gives no ratio [eV]."""
 
 SIGNIFICANT = 3.0
 
@@ -58,6 +61,7 @@ def pre_edge_ratio(
     pre_edge: tuple[float, float] = PRE_EDGE,
     main_edge: tuple[float, float] = MAIN_EDGE,
     background: tuple[float, float] = BACKGROUND,
+    axis_uncertainty: float = 0.0,
     noise_factor: float | None = None,
 ) -> PreEdge:
     """Return the area of the pre-edge of O K over that of the main edge.
@@ -68,6 +72,8 @@ def pre_edge_ratio(
         On an axis that was checked.
     pre_edge, main_edge, background
         Windows [eV].
+    axis_uncertainty
+        Of the energies at the edge [eV]; windows are moved by it, at least by 0.5 eV, for the systematic error.
     noise_factor
         Variance of a count over its mean; from the spectrum when None [1].
 
@@ -81,6 +87,11 @@ def pre_edge_ratio(
     OutOfRange
         A window is not inside the spectrum, or the main edge is not above noise.
     """
+    if axis_uncertainty > AXIS_LIMIT:
+        raise OutOfRange(
+            f"the energy axis is uncertain by {axis_uncertainty:.1f} eV at O K. Expected at most {AXIS_LIMIT:g} eV,"
+            " for pre-edge and main edge are 10 eV apart. Calibrate it on lines below and above the edge."
+        )
     if background[0] < spectrum.energy[0] - spectrum.dispersion or main_edge[1] > spectrum.energy[-1]:
         raise OutOfRange(
             f"the O K edge needs {background[0]:g}-{main_edge[1]:g} eV. Expected a spectrum of that range,"
@@ -97,9 +108,10 @@ def pre_edge_ratio(
     ratio = float(sums[0] / sums[1])
     slope = np.array([1.0, -ratio]) / sums[1]
     width = background[1] - background[0]
+    move = max(MOVE, axis_uncertainty)
     moved = [
         _areas(spectrum, _moved(pre_edge, d), _moved(main_edge, d), background, factor)[0]
-        for d in (-MOVE, MOVE)
+        for d in (-move, move)
     ]
     moved.append(_areas(spectrum, pre_edge, main_edge, (background[0] + width / 3, background[1]), factor)[0])
     others = [float(one[0] / one[1]) - ratio for one in moved]
