@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import warnings
 from contextlib import redirect_stdout
 from dataclasses import replace
 from typing import Any
@@ -112,15 +114,12 @@ def fine_structure_by_larch(
 
 def _larch() -> dict[str, Any]:
     try:
-        import warnings
-
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
-            from larch import Group
-            from larch.xafs import autobk, pre_edge
+            group, xafs = importlib.import_module("larch"), importlib.import_module("larch.xafs")
     except ImportError as error:
         raise DataError(
             "xraylarch is not installed. Expected it for engine = 'larch'. Install lmct[absorption], or use"
             " engine = 'lmct'."
         ) from error
-    return {"Group": Group, "pre_edge": pre_edge, "autobk": autobk}
+    return {"Group": group.Group, "pre_edge": xafs.pre_edge, "autobk": xafs.autobk}
