@@ -14,7 +14,7 @@ from lmct.material.crystal.library import load as load_phase
 from lmct.material.material import Material
 from lmct.protocol.simulation import Run
 from lmct.quantity.errors import OutOfRange
-from lmct.technique.diffraction.diffractometer import Diffractometer, laboratory_copper
+from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer, laboratory_copper
 from lmct.technique.diffraction.simulation.files import write_sequence
 from lmct.technique.diffraction.simulation.measurement import Measurement
 from lmct.technique.diffraction.simulation.sample import Alignment, Background, Hump, Phase
@@ -47,7 +47,7 @@ class OperandoPlan:
     window
         Phase of the window in the beam, for example ``"beryllium"``; empty is none.
     displacement, drift
-        Of the sample at first, and what is added until the end [mm].
+        Of the sample at first, and what is added until the end [mm]; a flat sample in reflection only.
     migrated
         Share of the titanium on tetrahedral sites [1].
     seed
@@ -102,6 +102,7 @@ def simulated_sequence(
             f"{plan.scans} patterns from {plan.first_angle:g} to {plan.last_angle:g} deg in steps of"
             f" {plan.angle_step:g} are planned. Expected at least one pattern, and rising angles."
         )
+    flat = plan.diffractometer.geometry == REFLECTION
     spacing = duration / plan.scans
     counting = min(plan.counting_time, 0.95 * spacing)
     points = round((plan.last_angle - plan.first_angle) / plan.angle_step)
@@ -112,8 +113,8 @@ def simulated_sequence(
         sample=Phase(crystal=load_phase("li-ti-ni-o"), size=DOMAIN_SIZE, microstrain=MICROSTRAIN),
         around=_around(plan),
         background=_background(plan),
-        alignment=Alignment(displacement=plan.displacement),
-        drift=plan.drift,
+        alignment=Alignment(displacement=plan.displacement if flat else 0.0),
+        drift=plan.drift if flat else 0.0,
         peak_counts=plan.peak_counts,
         migrated=plan.migrated,
     )

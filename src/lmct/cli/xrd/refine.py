@@ -101,7 +101,7 @@ def run(
 
 
 def _migration(engine: Engine, pattern: DiffractionPattern) -> MigrationEstimate | None:
-    """Return the share that moved with its total error, from several refinements; the fast path has its own."""
+    """Return the share that moved with its total error, from several refinements by rietx."""
     from lmct.technique.diffraction.rietveld.migration import cation_migration
     from lmct.technique.diffraction.rietveld.refine import RietveldEngine
 
