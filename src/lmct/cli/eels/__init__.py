@@ -1,0 +1,20 @@
+"""``lmct eels``: energy-loss spectra checked and quantified."""
+
+import typer
+
+from lmct.cli.eels import quantify
+
+app = typer.Typer(
+    name="eels",
+    help="Energy losses: check the axis, thickness, white lines, O K pre-edge, shares of references.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _group() -> None:
+    """Energy losses: check the axis, thickness, white lines, O K pre-edge, shares of references."""
+
+
+app.command(name=quantify.NAME)(quantify.run)
