@@ -54,7 +54,7 @@ def spectrum_of_region(measurement: Measurement, region: str) -> SpectrumData | 
     measurement
         One file.
     region
-        Name; blanks and capitals do not matter, nor what follows the shell (``"Ni 2p3/2"`` is in ``"Ni 2p"``).
+        Name; blanks and capitals do not matter. ``"Ni 2p"`` finds ``"Ni2p3/2"`` too.
     """
     dataset = measurement.dataset
     wanted = plain_region(region)

@@ -52,7 +52,7 @@ def ratio_sheet(
     return FigureSheet(
         name=f"{element}_ratio",
         title=f"{label} against heating time",
-        caption="Thick bars: counts alone. Thin bars: with systematic errors, which move all points together.",
+        caption="Thick bars: counts alone. Thin bars: with systematic errors, which move all together.",
         draw=draw,
         columns={
             "heating time": ("h", hours),

@@ -199,7 +199,7 @@ def _nickel(
     for option, name in zip(NICKEL_OPTIONS[:2], names, strict=True):
         if not name:
             raise OutOfRange(
-                f"the analysis of Ni 2p needs the option {option}. Expected the name of the measurement of that"
+                f"the analysis of Ni 2p needs the option {option}. Expected the measurement of that"
                 " reference. Add it to the study."
             )
         if name not in by_name:
@@ -228,8 +228,8 @@ def _needed(measurement: Measurement, region: str) -> SpectrumData:
     found = spectrum_of_region(measurement, region)
     if found is None:
         raise MissingColumn(
-            f"{measurement.name} has no spectrum of {region}. Expected one. Name its region in the file or in a"
-            f' column map: columns = {{ ..., region = "{region}" }}.'
+            f"{measurement.name} has no spectrum of {region}. Expected one. Name its region in the file or in"
+            f' a column map: columns = {{ ..., region = "{region}" }}.'
         )
     return found
 
