@@ -155,10 +155,18 @@ def components(measurements: Sequence[Measurement], options: Mapping[str, Any]) 
     return analyse_components(measurements, options)
 
 
+def oxygen_pre_edge(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Areas of the pre-edge peaks E and F of the O K edge relative to G (Li 2022, Fig. 2c)."""
+    from lmct.technique.absorption.pre_edge_analysis import analyse_pre_edges
+
+    return analyse_pre_edges(measurements, options)
+
+
 GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {
     "edge_series": edge_series,
     "linear_combination": linear_combination,
     "components": components,
+    "oxygen_pre_edge": oxygen_pre_edge,
 }
 """Analyses over several measurements, by their kind in the study file."""
 

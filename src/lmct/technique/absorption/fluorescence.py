@@ -60,7 +60,8 @@ def absorption_from_fluorescence(
     if float(np.min(rest)) <= 0.0:
         raise OutOfRange(
             f"a background ratio of {background_ratio:g} cannot give a yield of"
-            f" {float(np.max(yield_normalised)):.2f} edge steps. Expected a larger one. Check the composition."
+            f" {float(np.max(yield_normalised)):.2f} edge steps. Expected a larger one."
+            " Check the composition."
         )
     return np.asarray(background_ratio * yield_normalised / rest)
 
@@ -97,8 +98,8 @@ def absorption_from_inverse_yield(
 ) -> InverseYield:
     r"""Return the absorption at the L edges from the fluorescence of an element excited below them (iPFY).
 
-    A thick sample emits :math:`Y \propto \mu_O(E) / (\mu(E) + g\mu_f)`: the emitter's own smooth absorption over
-    all absorption. So :math:`\mu_O/Y` is linear in what is looked for and free of saturation. Where no lines
+    A thick sample emits :math:`Y \propto \mu_O(E) / (\mu(E) + g\mu_f)`: the emitter's own smooth absorption
+    over all absorption. So :math:`\mu_O/Y` is linear in what is looked for and free of saturation. Where no lines
     are, it is fitted as :math:`a E^{-2.7} + b + c\,(\tfrac23 s_3 + \tfrac13 s_2)` with a step at either edge.
 
     Parameters
@@ -166,11 +167,13 @@ def _away_from_lines(
         width = float(np.ptp(energy[before])) if before.any() else 0.0
         raise DataError(
             f"{width:.1f} eV lie in front of the lines (below {edges[0] - clear:.1f} eV). Expected"
-            f" {NARROWEST:g} eV or more, else the background is open by 10 to 20 %. Measure from lower energies."
+            f" {NARROWEST:g} eV or more, else the background is open by 10 to 20 %."
+            " Measure from lower energies."
         )
     if behind.sum() < 4:
         raise DataError(
-            f"{behind.sum()} points lie behind the lines (above {edges[1] + clear:.1f} eV). Expected 4 or more."
+            f"{behind.sum()} points lie behind the lines (above {edges[1] + clear:.1f} eV)."
+            " Expected 4 or more. Measure to higher energies."
         )
     return np.asarray(before | behind)
 
@@ -186,7 +189,9 @@ def probe_depth(
 ) -> float:
     r"""Return the depth from which a share 1 - 1/e of the signal comes [nm].
 
-    .. math:: 1/d = \mu_{in}/\sin\alpha + \mu_{out}/\sin\beta \quad\text{or}\quad 1/d = 1/\lambda + \mu_{in}/\sin\alpha
+    .. math:: 1/d = \mu_{in}/\sin\alpha + \mu_{out}/\sin\beta
+
+    for photons, and :math:`1/d = 1/\lambda + \mu_{in}/\sin\alpha` for electrons.
 
     Parameters
     ----------

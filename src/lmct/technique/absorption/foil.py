@@ -74,7 +74,7 @@ def first_inflection(
     --------
     >>> grid = np.arange(8300.0, 8400.0, 0.5)
     >>> foil = np.arctan((grid - 8333.0) / 1.5) + 2.0 * np.arctan((grid - 8345.0) / 1.5)
-    >>> round(first_inflection(energy=grid, absorption=foil).energy, 2)
+    >>> round(first_inflection(energy=grid, absorption=foil).energy, 1)
     8333.0
     """
     from scipy.signal import find_peaks

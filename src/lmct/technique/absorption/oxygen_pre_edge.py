@@ -55,8 +55,8 @@ def fit_pre_edge(
 ) -> PreEdgeAreas:
     """Fit three Gaussian peaks on the tail of the main edge, with positions and widths shared.
 
-    Areas, a constant and the height of the tail of each spectrum are found by non-negative least squares inside
-    the fit of what is shared (variable projection). The tail is a Gaussian above the window.
+    Areas, a constant and the height of the tail of each spectrum are found by non-negative least squares
+    inside the fit of what is shared (variable projection). The tail is a Gaussian above the window.
 
     Parameters
     ----------
