@@ -23,6 +23,8 @@ from lmct.cli import (
     simulate,
     study,
     sweep,
+    xas,
+    xps,
     xrd,
 )
 from lmct.cli.output import FINE, WRONG_INPUT, write_error
@@ -56,7 +58,8 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(name=command.NAME)(command.run)
-app.add_typer(xrd.app)
+for group in (xrd, xas, xps):
+    app.add_typer(group.app)
 
 
 def _show_version(wanted: bool) -> None:

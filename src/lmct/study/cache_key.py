@@ -18,11 +18,15 @@ DEPENDENCIES = (
     "fastnda",
     "galvani",
     "gemmi",
+    "igor2",
+    "lmfit",
     "numpy",
     "polars",
     "rietx",
+    "rosettasciio",
     "scipy",
     "xarray",
+    "xraylarch",
     "yadg",
 )
 """Libraries whose version can change a result."""

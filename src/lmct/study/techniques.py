@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 TECHNIQUES = {
     "electrochemistry": "lmct.technique.electrochemistry.analyse",
     "diffraction": "lmct.technique.diffraction.analyse",
+    "absorption": "lmct.technique.absorption.analyse",
+    "photoemission": "lmct.technique.photoemission.analyse",
 }
 """Module of each technique of lmct, which implements :class:`lmct.technique.contract.Technique`."""
 
