@@ -137,7 +137,7 @@ def doniach_profile(
     top = last ** (1.0 - asymmetry)
     time = (0.5 * top * (node + 1.0)) ** power
     weight = 0.5 * top * weight * power * np.exp(-gamma * time - 0.5 * (sigma * time) ** 2)
-    phase = 0.5 * math.pi * asymmetry + np.outer(position - energy, time) * -1.0
+    phase = 0.5 * math.pi * asymmetry + np.outer(position - energy, time)
     result: Float[np.ndarray, "point"] = np.cos(phase) @ weight / math.pi
     return result
 
