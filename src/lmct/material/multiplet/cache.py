@@ -42,7 +42,7 @@ def _kept(file: Path) -> ClusterSpectrum | None:
     if not file.is_file():
         return None
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             return ClusterSpectrum(arrays["energy"], arrays["intensity"])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         return None

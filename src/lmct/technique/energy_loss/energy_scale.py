@@ -168,7 +168,8 @@ def _nothing(elements: Sequence[str]) -> EnergyScale:
         verdict=UNVERIFIED,
         message=(
             f"no pair of white lines of {', '.join(elements)} stands out of the noise, so the energy axis"
-            " cannot be checked. Expected L3 and L2 lines. Name the elements of the sample, or sum more pixels."
+            " cannot be checked. Expected L3 and L2 lines. Name the elements of the sample, or sum more"
+            " pixels."
         ),
     )
 
@@ -190,7 +191,8 @@ def _message(
         return f"the energy axis agrees with the white lines ({places} eV)."
     if verdict == UNVERIFIED:
         return (
-            f"the white lines can be assigned in two ways ({places} eV, or shifted by {candidate.rival:.1f} eV)."
+            f"the white lines can be assigned in two ways ({places} eV, or shifted by"
+            f" {candidate.rival:.1f} eV)."
             " Expected one. Name the elements that are in the sample, or sum more pixels."
         )
     wrong = ", ".join(f"{element} {shift.value:+.1f} eV" for element, shift in shifts.items())

@@ -1,4 +1,4 @@
-"""Core losses edge by edge, one curve for each measurement (Supplementary Fig. 24), and fits of references."""
+"""Core losses edge by edge, one curve for each measurement (Supplementary Fig. 24); fits of references."""
 
 from __future__ import annotations
 

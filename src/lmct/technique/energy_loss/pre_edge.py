@@ -73,7 +73,7 @@ def pre_edge_ratio(
     pre_edge, main_edge, background
         Windows [eV].
     axis_uncertainty
-        Of the energies at the edge [eV]; windows are moved by it, at least by 0.5 eV, for the systematic error.
+        Of the energies at the edge [eV]; windows are moved by it, at least by 0.5 eV.
     noise_factor
         Variance of a count over its mean; from the spectrum when None [1].
 
@@ -89,13 +89,15 @@ def pre_edge_ratio(
     """
     if axis_uncertainty > AXIS_LIMIT:
         raise OutOfRange(
-            f"the energy axis is uncertain by {axis_uncertainty:.1f} eV at O K. Expected at most {AXIS_LIMIT:g} eV,"
+            f"the energy axis is uncertain by {axis_uncertainty:.1f} eV at O K. Expected at most"
+            f" {AXIS_LIMIT:g} eV,"
             " for pre-edge and main edge are 10 eV apart. Calibrate it on lines below and above the edge."
         )
     if background[0] < spectrum.energy[0] - spectrum.dispersion or main_edge[1] > spectrum.energy[-1]:
         raise OutOfRange(
             f"the O K edge needs {background[0]:g}-{main_edge[1]:g} eV. Expected a spectrum of that range,"
-            f" got {spectrum.energy[0]:.1f}-{spectrum.energy[-1]:.1f} eV. Give a background window that is inside."
+            f" got {spectrum.energy[0]:.1f}-{spectrum.energy[-1]:.1f} eV. Give a background window that"
+            f" is inside."
         )
     factor = noise_factor or noise_factor_from_counts(counts=spectrum.counts)
     sums, covariance, fitted = _areas(spectrum, pre_edge, main_edge, background, factor)

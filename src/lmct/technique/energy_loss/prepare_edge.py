@@ -12,7 +12,7 @@ from lmct.technique.energy_loss.power_law import fit_power_law
 from lmct.technique.energy_loss.reference_fit import PreparedEdge
 
 BACKGROUND, GAP, BEHIND = 40.0, 8.0, (10.0, 25.0)
-"""Width of the background window, its distance to the first line; normalisation behind the second line [eV]."""
+"""Width of the background window, distance to the first line; normalisation behind the second [eV]."""
 
 SIGNIFICANT = 5.0
 
@@ -47,7 +47,8 @@ def prepare_edge(
     low, high = line.second + BEHIND[0], line.second + BEHIND[1]
     if high > energy[-1]:
         raise OutOfRange(
-            f"the {line.element} edge is normalised up to {high:.1f} eV. Expected a spectrum up to there, it ends"
+            f"the {line.element} edge is normalised up to {high:.1f} eV. Expected a spectrum up to"
+            f" there, it ends"
             f" at {energy[-1]:.1f} eV. Measure a wider range."
         )
     factor = noise_factor or noise_factor_from_counts(counts=spectrum.counts)
@@ -64,7 +65,8 @@ def prepare_edge(
     spread = float(np.sqrt(share**2 @ variance + reach @ fitted.covariance @ reach))
     if not norm > SIGNIFICANT * spread:
         raise OutOfRange(
-            f"the {line.element} edge is {norm:.3g} ± {spread:.2g} counts high behind its lines. Expected more than"
+            f"the {line.element} edge is {norm:.3g} ± {spread:.2g} counts high behind its lines."
+            f" Expected more than"
             f" {SIGNIFICANT:g} standard deviations. Sum more pixels or measure longer."
         )
     kept = (energy >= end) & (energy <= high)

@@ -120,7 +120,7 @@ def fit_references(
     Raises
     ------
     OutOfRange
-        There are fewer than two references, the window has too few channels, or a reference does not cover it.
+        Fewer than two references, too few channels, or a reference does not cover the window.
 
     Source
     ------
@@ -158,7 +158,8 @@ def fit_references(
         residual=edge.counts[used] - model,
         assessment=Assessment.POOR_FIT if poor else Assessment.GOOD,
         message=(
-            f"reduced chi-square {chi:.2f}: the references do not describe the edge; the systematic error counts"
+            f"reduced chi-square {chi:.2f}: the references do not describe the edge; the systematic"
+            f" error counts"
             if poor
             else f"reduced chi-square {chi:.2f}"
         ),
@@ -187,7 +188,7 @@ def noise_of_spline(
     Examples
     --------
     >>> noise_of_spline(np.array([1.0, 1.5]), np.arange(4.0)).round(2)
-    array([1.  , 0.79])
+    array([1.  , 0.76])
     """
     from scipy.interpolate import CubicSpline
 
@@ -329,6 +330,7 @@ def _refuse(
     for name, one in references.items():
         if one.energy[0] > window[0] - 0.5 or one.energy[-1] < window[1] + 0.5:
             raise OutOfRange(
-                f"the reference {name} covers {one.energy[0]:.1f}-{one.energy[-1]:.1f} eV. Expected half an eV"
+                f"the reference {name} covers {one.energy[0]:.1f}-{one.energy[-1]:.1f} eV. Expected"
+                f" half an eV"
                 f" more than the window {window[0]:g}-{window[1]:g} eV on both sides. Name another window."
             )

@@ -1,4 +1,4 @@
-"""Spectra a microscope would record: edges, power law, plural scattering, drift, a wrong axis, counting noise."""
+"""Spectra a microscope would record: edges, power law, plural scattering, drift, wrong axis, noise."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def simulate_low_loss(
 def _plural(thickness: float, resolution: float, step: float, length: int) -> Float[np.ndarray, "point"]:
     """Return the spread of losses from a thickness and the resolution, elastic peak of area 1 in point 0.
 
-    Scattering is independent (Poisson), so the transform of the whole is exp(t/lambda S) with S that of one event.
+    Events are independent (Poisson): the transform of the whole is exp(t/lambda S) with S that of one event.
     """
     loss = step * np.arange(length)
     single = loss * PLASMON_WIDTH / ((loss**2 - PLASMON**2) ** 2 + (loss * PLASMON_WIDTH) ** 2)

@@ -137,7 +137,8 @@ def edges_of_state(
     amounts = (nickel, titanium, oxygen, metal_holes, oxygen_holes)
     if min(amounts) < 0.0 or metal_holes > 2.0 * nickel + 1e-9:
         raise OutOfRange(
-            f"amounts {amounts[:3]} with {metal_holes:g} holes on nickel and {oxygen_holes:g} on oxygen. Expected"
+            f"amounts {amounts[:3]} with {metal_holes:g} holes on nickel and {oxygen_holes:g} on"
+            f" oxygen. Expected"
             " none below 0 and at most two holes for each nickel."
         )
     fourth = max(metal_holes - nickel, 0.0)

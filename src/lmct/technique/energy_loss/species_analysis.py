@@ -81,7 +81,8 @@ def _spectrum(measurement: Measurement) -> EnergyLossSpectrum:
     verdict = measurement.dataset.attrs.get("energy_axis")
     if verdict not in USABLE:
         raise OutOfRange(
-            f"{measurement.name} has a {verdict} energy axis. Expected one that was found good or was repaired."
+            f"{measurement.name} has a {verdict} energy axis. Expected one that was found good or was"
+            f" repaired."
             ' Set energy_scale = "repair" for it, or calibrate it.'
         )
     return EnergyLossSpectrum(
