@@ -75,7 +75,7 @@ def test_species_of_a_simulated_charge():
     shares = {one.condition: one.value for one in result.findings}
     share = shares["Ni ni_2, half"]
     assert share.value == pytest.approx(0.5, abs=3 * share.uncertainty)
-    assert share.uncertainty < 0.1
+    assert share.uncertainty < 0.03
     figure = result.figures[0].draw()
     assert len(figure.axes[0].lines) == 3
     (sheet,) = figures(all_of_it)

@@ -69,10 +69,16 @@ def prepare_edge(
             f" Expected more than"
             f" {SIGNIFICANT:g} standard deviations. Sum more pixels or measure longer."
         )
+    early = behind & (energy < (low + high) / 2)
+    late = behind & ~early
+    own = float(np.sqrt(share**2 @ variance))
+    modes = fitted.jacobian(energy) @ np.linalg.cholesky(fitted.covariance)
     kept = (energy >= end) & (energy <= high)
     return PreparedEdge(
         energy=energy[kept],
         counts=net[kept] / norm,
         variance=variance[kept] / norm**2,
-        norm_uncertainty=spread / norm,
+        norm_uncertainty=own / norm,
+        norm_tilt=float(np.log(max(net[early].mean(), 0.1 * norm) / max(net[late].mean(), 0.1 * norm))),
+        background_modes=tuple(((net - mode) / (norm - share @ mode) - net / norm)[kept] for mode in modes.T),
     )

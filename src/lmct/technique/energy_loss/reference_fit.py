@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
@@ -37,13 +37,20 @@ class PreparedEdge:
     variance
         Of each count [1].
     norm_uncertainty
-        Relative standard uncertainty of the normalisation [1].
+        Relative standard uncertainty of the normalisation by its own counts [1].
+    norm_tilt
+        Logarithm of the height in the first half of the normalisation window over that in the second [1]: it
+        differs between edges where plural scattering of their white lines falls into the window.
+    background_modes
+        What one standard deviation of each independent error of the background does to ``counts`` [1].
     """
 
     energy: Float[np.ndarray, "channel"]
     counts: Float[np.ndarray, "channel"]
     variance: Float[np.ndarray, "channel"]
     norm_uncertainty: float = 0.0
+    norm_tilt: float = 0.0
+    background_modes: tuple[Float[np.ndarray, "channel"], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +144,10 @@ def fit_references(
     spread = slopes @ covariance[:count, :count] @ slopes.T
     norms = np.array([reference.norm_uncertainty for reference in references.values()])
     through = (np.diag(fractions) - np.outer(fractions, fractions)) * norms
-    spread = spread + through @ through.T
-    systematic = _disagreement(problem, fractions, count)
+    spread = spread + through @ through.T + _of_backgrounds(edge, references, used, shift, fractions)
+    tilts = np.array([reference.norm_tilt for reference in references.values()])
+    of_norms = (np.diag(fractions) - np.outer(fractions, fractions)) @ tilts
+    systematic = np.hypot(_disagreement(problem, fractions, count), of_norms)
     poor = chi > MISFIT
     model, _ = problem.model(best)
     uncertainties = np.sqrt(np.diag(spread))
@@ -286,6 +295,26 @@ class _Problem:
         return _Problem(
             self.energy[rows], self.counts[rows], self.variance[rows], self.references, self.splines, False
         )
+
+
+def _of_backgrounds(
+    edge: PreparedEdge,
+    references: Mapping[str, PreparedEdge],
+    used: np.ndarray,
+    shift: bool,
+    fractions: np.ndarray,
+) -> np.ndarray:
+    """Return the covariance that all backgrounds add, by fits with each one moved."""
+
+    def change(moved: PreparedEdge, others: Mapping[str, PreparedEdge]) -> np.ndarray:
+        best, _, _ = _Problem.of(moved, others, used, shift).solve()
+        return np.asarray(best[: len(fractions)] / best[: len(fractions)].sum() - fractions)
+
+    changes = [change(replace(edge, counts=edge.counts + mode), references) for mode in edge.background_modes]
+    for name, one in references.items():
+        for mode in one.background_modes:
+            changes.append(change(edge, {**references, name: replace(one, counts=one.counts + mode)}))
+    return sum((np.outer(one, one) for one in changes), np.zeros((len(fractions), len(fractions))))
 
 
 def _disagreement(problem: _Problem, fractions: np.ndarray, count: int) -> np.ndarray:
