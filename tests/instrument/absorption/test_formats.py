@@ -100,7 +100,8 @@ def test_rock_text_gives_back_normalised_absorption(tmp_path):
 
 def test_labview_columns_are_found_by_name(tmp_path):
     head = (
-        "# 1-D Scan File created by LabVIEW Control Panel  7/9/2019  1:00:29 PM; Scan time 0 hrs 9 min 56 sec.\n"
+        "# 1-D Scan File created by LabVIEW Control Panel  7/9/2019  1:00:29 PM; "
+        "Scan time 0 hrs 9 min 56 sec.\n"
         "#                 E0: 8333.00 eV   10 points\n"
         "#  1) If-32\n#  2) Mono Energy *\n#  3) It-32\n#  4) I0-32\n#\n"
     )

@@ -133,7 +133,9 @@ def reference_of_spectrum(species: str, spectrum: Spectrum) -> Reference:
     spectrum
         The spectrum.
     """
-    return Reference(species, spectrum.energy, spectrum.absorption, spectrum.uncertainty)
+    return Reference(
+        species, spectrum.energy, spectrum.absorption, spectrum.uncertainty, spectrum.step_uncertainty
+    )
 
 
 def usual_range(reference: Reference) -> tuple[float, float]:

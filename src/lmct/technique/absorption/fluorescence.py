@@ -99,8 +99,8 @@ def absorption_from_inverse_yield(
     r"""Return the absorption at the L edges from the fluorescence of an element excited below them (iPFY).
 
     A thick sample emits :math:`Y \propto \mu_O(E) / (\mu(E) + g\mu_f)`: the emitter's own smooth absorption
-    over all absorption. So :math:`\mu_O/Y` is linear in what is looked for and free of saturation. Where no lines
-    are, it is fitted as :math:`a E^{-2.7} + b + c\,(\tfrac23 s_3 + \tfrac13 s_2)` with a step at either edge.
+    over all absorption. So :math:`\mu_O/Y` is linear in what is looked for and free of saturation. Where no
+    lines are, it is fitted as :math:`a E^{-2.7} + b + c\,(2 s_3 + s_2)/3` with a step at either edge.
 
     Parameters
     ----------

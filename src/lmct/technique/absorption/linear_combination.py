@@ -44,12 +44,15 @@ class Reference:
         Rising [eV].
     absorption, uncertainty
         Normalised absorption and the standard uncertainty of its noise [1].
+    step_uncertainty
+        Relative standard uncertainty of the edge step it was normalised by [1]; a systematic term.
     """
 
     name: str
     energy: Float[np.ndarray, "point"]
     absorption: Float[np.ndarray, "point"]
     uncertainty: Float[np.ndarray, "point"]
+    step_uncertainty: float = 0.0
 
     @cached_property
     def smooth_curve(self) -> CubicSpline:
@@ -97,7 +100,7 @@ class Combination:
     reference_covariance
         From the noise of the references: common to all spectra fitted with them.
     systematic
-        From what does not fit, zero when chi-squared is likely [1].
+        From what does not fit, zero when chi-squared is likely, and from the edge steps of the references [1].
     shift, shift_uncertainty
         Added to the energies of the references [eV].
     reduced_chi_squared
@@ -186,7 +189,8 @@ def fit_combination(
     found = problem.result(solution, references, settings)
     if not settings.systematic:
         return found
-    return replace(found, systematic=_systematic(problem, solution, found, settings))
+    misfit = _systematic(problem, solution, found, settings)
+    return replace(found, systematic=np.hypot(misfit, _by_steps(found.fractions, references)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -366,6 +370,15 @@ def _jacobian(count: int, settings: CombinationSettings) -> Float[np.ndarray, "o
     whole = np.zeros((count + 1, own.shape[1] + 1))
     whole[:count, :-1], whole[-1, -1] = own, 1.0
     return whole
+
+
+def _by_steps(
+    fractions: Float[np.ndarray, "species"], references: Sequence[Reference]
+) -> Float[np.ndarray, "species"]:
+    """Return what wrong edge steps of the references do to the fractions: df_k = f_k (e_k - sum f_j e_j)."""
+    steps = np.array([one.step_uncertainty for one in references])
+    mixing = np.diag(fractions) - np.outer(fractions, fractions)
+    return np.asarray(np.sqrt((mixing**2) @ steps**2))
 
 
 def _systematic(

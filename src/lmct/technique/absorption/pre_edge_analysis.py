@@ -16,8 +16,8 @@ from lmct.technique.contract import AnalysisResult, Measurement
 from lmct.technique.option import refuse_unknown
 
 NOTE = (
-    "Gaussian peaks on a Gaussian tail of the main edge, positions and widths shared by all spectra; the model"
-    " of the tail is not in the uncertainty, changes between spectra are safer than single ratios."
+    "Gaussian peaks on a Gaussian tail of the main edge, positions and widths shared by all spectra; the"
+    " model of the tail is not in the uncertainty, changes between spectra are safer than single ratios."
 )
 
 

@@ -21,6 +21,7 @@ from lmct.technique.absorption.normalisation import (
     Windows,
     bridged,
     normalised_from_absorption,
+    steepest_energy,
 )
 from lmct.technique.absorption.request import ALIGN, AUTO, FOIL, LARCH, NONE, SpectrumRequest
 
@@ -105,6 +106,11 @@ def spectra_of_scans(
                 assert reference is not None
                 target = (scan.energy, reference, told[0], shift)
             found.append(_spectrum(scan, request, shift, spread, told, said))
+            if series and request.edge_energy is None:
+                # One place of the step for all: else normalisation would differ from species to species.
+                first = found[0]
+                middle = steepest_energy(energy=first.energy, absorption=first.absorption)
+                request = replace(request, edge_energy=middle)
         except DataError as error:
             reasons.append(f"{scan.source_file}, scan {scan.scan}: {error}")
     if not found:
