@@ -153,7 +153,7 @@ def test_overlay_finds_shifts():
     np.testing.assert_allclose(shifts, [0.0, 1.5, -2.0], atol=0.11)
 
 
-# --- Ni 2p ---------------------------------------------------------------------------------------------------
+# --- Ni 2p
 
 TWO = ((854.6, 1.6, 1.0), (856.3, 2.4, 0.9), (861.3, 4.5, 1.0), (872.2, 2.2, 0.5), (873.9, 3.0, 0.4))
 FOUR = ((855.7, 1.7, 1.0), (857.4, 2.6, 0.65), (862.3, 4.5, 0.55), (873.3, 2.4, 0.5), (875.0, 3.2, 0.3))
@@ -223,7 +223,7 @@ def test_spectra_that_do_not_overlap_are_refused():
         fit_nickel([far], reference, nickel_spectrum(0.0, 1e5, generator))
 
 
-# --- charge balance, simulated campaign, contract ------------------------------------------------------------
+# --- charge balance, simulated campaign, contract
 
 
 def test_charge_balance_of_equal_charges():

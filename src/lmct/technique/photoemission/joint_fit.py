@@ -26,6 +26,9 @@ STRENGTH = {SHIRLEY: (0.02, 0.5), TOUGAARD: (0.5, 10.0), LINEAR: (0.0, 0.0)}
 LARGEST_SHIFT = 6.0
 """Charging moves a spectrum by at most this against the first one [eV]."""
 
+FLAT = 1e-7
+"""The search ends when chi square falls by less than this share in a step [1]."""
+
 AT_LIMIT = 1e-4
 """A parameter this close to a limit, in parts of its range, is taken to be at it [1]."""
 
@@ -163,10 +166,18 @@ class _Problem:
         point = _Point(values.copy(), np.empty(0), [], [], [], [], [])
         residuals = []
         shapes, strength = self.map.shapes(values[: self.shapes]), self.strength(values)
-        for spectrum, operator, shift in zip(self.spectra, self.operators, self.shifts(values), strict=True):
-            profiles, derivatives = _profiles(spectrum.energy - shift, shapes)
+        shifted = [one.energy - shift for one, shift in zip(self.spectra, self.shifts(values), strict=True)]
+        every, all_derivatives = _profiles(np.concatenate(shifted), shapes)
+        ends = np.cumsum([len(one) for one in shifted])[:-1]
+        for spectrum, operator, profiles, derivatives in zip(
+            self.spectra,
+            self.operators,
+            np.split(every, ends, axis=1),
+            np.split(all_derivatives, ends, axis=2),
+            strict=True,
+        ):
             columns = profiles + strength * (profiles @ operator.T)
-            design = np.column_stack([columns.T, _straight(spectrum.energy)])
+            design = np.concatenate([columns.T, _straight(spectrum.energy)], axis=1)
             weighted = design / spectrum.uncertainty[:, None]
             amounts, basis = _not_negative(weighted, spectrum.intensity / spectrum.uncertainty, len(shapes))
             residuals.append((spectrum.intensity - design @ amounts) / spectrum.uncertainty)
@@ -287,8 +298,8 @@ def _search(problem: _Problem, start: Float[np.ndarray, "value"]) -> Float[np.nd
         jac=problem.jacobian,
         bounds=(lower, upper),
         x_scale="jac",
-        xtol=1e-8,
-        ftol=1e-9,
+        xtol=1e-7,
+        ftol=FLAT,
         gtol=1e-9,
         max_nfev=200,
     )

@@ -34,7 +34,10 @@ STEP = 1e-3
 LARGEST_STEP = 0.3
 """The shift changes by at most this in one step of the search [eV]."""
 
-MOST_STEPS = 60
+SMALL_STEP = 0.003
+"""The search ends when no value moves by more than this in units of its smallest possible error [1]."""
+
+MOST_STEPS, DAMPED_FROM = 120, 15
 
 MISFIT_PROBABILITY = 0.01
 """A fit less probable than this has references of another shape than the sample [1]."""
@@ -350,17 +353,18 @@ def _search(combination: _Combination, start: Float[np.ndarray, "value"]) -> Flo
     draws the shift to where the interpolation averages it away, nor passes for information.
     """
     values: Float[np.ndarray, "value"] = start
-    for _ in range(MOST_STEPS):
+    for number in range(MOST_STEPS):
         bands = combination.whitener(values)
         white = _whitened(bands, combination.derivatives(values))
         scale = np.linalg.norm(white, axis=0)
         step = np.linalg.lstsq(white / scale, _whitened(bands, combination.misfit(values)), rcond=1e-10)[0]
         step = step / scale
-        step = step * min(1.0, LARGEST_STEP / max(abs(float(step[-1])), 1e-300))
+        limit = 1.0 if number < DAMPED_FROM else 0.3  # a large misfit may make it swing to and fro
+        step = step * min(limit, LARGEST_STEP / max(abs(float(step[-1])), 1e-300))
         values = values + step
         if abs(values[-1] - start[-1]) >= MARGIN:
             break
-        if abs(step[-1]) < 1e-6 and np.all(np.abs(step[:2]) < 1e-7 * np.abs(values[:2]).max()):
+        if np.all(np.abs(step) * scale < SMALL_STEP):
             return values
     raise NotConverged(
         f"{combination.data.name}: the shift against the references ran to {values[-1]:.2f} eV."

@@ -9,8 +9,8 @@ from jaxtyping import Float
 
 from lmct.technique.photoemission.series_data import SpectrumData
 
-STEP, REACH = 0.05, 5.0
-"""Shifts that are tried [eV]."""
+COARSE, STEP, REACH = 0.25, 0.05, 5.0
+"""Shifts that are tried, first coarsely [eV]."""
 
 
 def shifts_by_overlay(spectra: Sequence[SpectrumData]) -> Float[np.ndarray, "spectrum"]:
@@ -31,15 +31,21 @@ def shifts_by_overlay(spectra: Sequence[SpectrumData]) -> Float[np.ndarray, "spe
 
 
 def _shift(first: SpectrumData, other: SpectrumData) -> float:
-    tried = np.arange(-REACH, REACH + 0.5 * STEP, STEP)
     step = min(float(np.diff(first.energy).min()), float(np.diff(other.energy).min()), 0.1)
-    grid = np.arange(first.energy[0], first.energy[-1], step)
-    pattern = _smooth_slope(np.interp(grid, first.energy, first.intensity), step)
-    scores = []
-    for shift in tried:
-        moved = np.interp(grid + shift, other.energy, other.intensity)
-        scores.append(float(pattern @ _smooth_slope(moved, step)))
-    return float(tried[int(np.argmax(scores))])
+    grid, pattern = _slopes(first, step)
+    own, slopes = _slopes(other, step)
+
+    def best(tried: Float[np.ndarray, "try"]) -> float:
+        scores = [pattern @ np.interp(grid + shift, own, slopes, left=0.0, right=0.0) for shift in tried]
+        return float(tried[int(np.argmax(scores))])
+
+    coarse = best(np.arange(-REACH, REACH + 0.5 * COARSE, COARSE))
+    return best(coarse + np.arange(-COARSE, COARSE + 0.5 * STEP, STEP))
+
+
+def _slopes(data: SpectrumData, step: float) -> tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"]]:
+    grid = np.arange(data.energy[0], data.energy[-1], step)
+    return grid, _smooth_slope(np.interp(grid, data.energy, data.intensity), step)
 
 
 def _smooth_slope(values: Float[np.ndarray, "point"], step: float) -> Float[np.ndarray, "point"]:
