@@ -100,7 +100,7 @@ class Combination:
     reference_covariance
         From the noise of the references: common to all spectra fitted with them.
     systematic
-        From what does not fit, zero when chi-squared is likely, and from the edge steps of the references [1].
+        From what does not fit, zero when chi-squared is likely, and from the edge steps of references [1].
     shift, shift_uncertainty
         Added to the energies of the references [eV].
     reduced_chi_squared
