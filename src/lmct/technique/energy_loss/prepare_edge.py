@@ -14,11 +14,24 @@ from lmct.technique.energy_loss.reference_fit import PreparedEdge
 BACKGROUND, GAP, BEHIND = 40.0, 8.0, (10.0, 25.0)
 """Width of the background window, distance to the first line; normalisation behind the second [eV]."""
 
+LINES = (5.0, 8.0)
+"""The white lines reach this far in front of the first and behind the second [eV]."""
+
+SCATTERED = 0.02
+"""Share of single inelastic losses of an oxide in each eV around its plasmon [1/eV]."""
+
+ASSUMED_THICKNESS = 0.5
+"""Over the mean free path, where it is not measured [1]."""
+
 SIGNIFICANT = 5.0
 
 
 def prepare_edge(
-    spectrum: EnergyLossSpectrum, line: LinePair, *, noise_factor: float | None = None
+    spectrum: EnergyLossSpectrum,
+    line: LinePair,
+    *,
+    thickness: float = ASSUMED_THICKNESS,
+    noise_factor: float | None = None,
 ) -> PreparedEdge:
     """Return an edge above its background, divided by its mean height behind the white lines.
 
@@ -30,6 +43,9 @@ def prepare_edge(
         On an axis that was checked.
     line
         Which edge.
+    thickness
+        Over the mean free path [1]: white lines scatter into the normalisation window by it, which
+        is not corrected but counted as an error; 0 when plural scattering was removed.
     noise_factor
         Variance of a count over its mean; from the spectrum when None [1].
 
@@ -69,8 +85,8 @@ def prepare_edge(
             f" Expected more than"
             f" {SIGNIFICANT:g} standard deviations. Sum more pixels or measure longer."
         )
-    early = behind & (energy < (low + high) / 2)
-    late = behind & ~early
+    lines = (energy >= line.first - LINES[0]) & (energy <= line.second + LINES[1])
+    area = float(net[lines].sum()) * spectrum.dispersion / norm
     own = float(np.sqrt(share**2 @ variance))
     modes = fitted.jacobian(energy) @ np.linalg.cholesky(fitted.covariance)
     kept = (energy >= end) & (energy <= high)
@@ -79,6 +95,6 @@ def prepare_edge(
         counts=net[kept] / norm,
         variance=variance[kept] / norm**2,
         norm_uncertainty=own / norm,
-        norm_tilt=float(np.log(max(net[early].mean(), 0.1 * norm) / max(net[late].mean(), 0.1 * norm))),
+        norm_excess=thickness * SCATTERED * area,
         background_modes=tuple(((net - mode) / (norm - share @ mode) - net / norm)[kept] for mode in modes.T),
     )

@@ -38,9 +38,9 @@ class PreparedEdge:
         Of each count [1].
     norm_uncertainty
         Relative standard uncertainty of the normalisation by its own counts [1].
-    norm_tilt
-        Logarithm of the height in the first half of the normalisation window over that in the second [1]: it
-        differs between edges where plural scattering of their white lines falls into the window.
+    norm_excess
+        Relative error of the normalisation by what the white lines scatter into its window, on an assumed
+        thickness [1]; common parts cancel between references.
     background_modes
         What one standard deviation of each independent error of the background does to ``counts`` [1].
     """
@@ -49,7 +49,7 @@ class PreparedEdge:
     counts: Float[np.ndarray, "channel"]
     variance: Float[np.ndarray, "channel"]
     norm_uncertainty: float = 0.0
-    norm_tilt: float = 0.0
+    norm_excess: float = 0.0
     background_modes: tuple[Float[np.ndarray, "channel"], ...] = ()
 
 
@@ -145,8 +145,8 @@ def fit_references(
     norms = np.array([reference.norm_uncertainty for reference in references.values()])
     through = (np.diag(fractions) - np.outer(fractions, fractions)) * norms
     spread = spread + through @ through.T + _of_backgrounds(edge, references, used, shift, fractions)
-    tilts = np.array([reference.norm_tilt for reference in references.values()])
-    of_norms = (np.diag(fractions) - np.outer(fractions, fractions)) @ tilts
+    excess = np.array([reference.norm_excess for reference in references.values()])
+    of_norms = (np.diag(fractions) - np.outer(fractions, fractions)) @ excess
     systematic = np.hypot(_disagreement(problem, fractions, count), of_norms)
     poor = chi > MISFIT
     model, _ = problem.model(best)
