@@ -144,13 +144,15 @@ def _rank_in_time(
     ratio: Float[np.ndarray, "component"], share: Float[np.ndarray, "component"], drift: float
 ) -> tuple[int, str]:
     """Count components of the series that follow the run; the first one is always there."""
+    # A straight course of n scans has the ratio 12 / (n^2 - 1): few scans need a wider limit.
+    limit = max(SMOOTH_IN_TIME, 15.0 / (len(ratio) ** 2 - 1.0))
     rank = 1
-    while rank < len(ratio) and ratio[rank] < SMOOTH_IN_TIME and share[rank - 1] > drift:
+    while rank < len(ratio) and ratio[rank] < limit and share[rank - 1] > drift:
         rank += 1
     last = ", ".join(f"{one:.2g}" for one in ratio[1 : rank + 1])
     return rank, (
         f"practical rank {rank}: the scores of components from the second on have von Neumann ratios {last}"
-        f" (noise 2, limit {SMOOTH_IN_TIME:g}); component {rank + 1} holds {share[rank - 1]:.1e} of the"
+        f" (noise 2, limit {limit:.2g}); component {rank + 1} holds {share[rank - 1]:.1e} of the"
         f" variance about the mean, of which scatter of energy and edge step can make {drift:.1e}."
     )
 
