@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from lmct.material.crystal import library
 from lmct.quantity.errors import OutOfRange
-from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
 from lmct.technique.diffraction.diffractometer_file import diffractometer_of_pattern
 from lmct.technique.diffraction.request import (
     AUTO,
     DISPLACEMENT,
     FAST,
     LE_BAIL,
+    NO_OFFSET,
     PAWLEY,
     ZERO,
     RefinementRequest,
@@ -95,7 +96,14 @@ def engine_for(request: RefinementRequest, pattern: DiffractionPattern, *, in_se
             f"the fast path refines one cubic phase, and {crystal.name} with {len(request.phases)} further"
             " phases is not that. Take --method rietveld."
         )
-    if request.method == FAST or (request.method == AUTO and in_sequence and alone):
+    usual = DISPLACEMENT if instrument.geometry == REFLECTION else ZERO
+    usually = request.offset in ("", NO_OFFSET, usual)
+    if request.method == FAST and not usually:
+        raise OutOfRange(
+            f"the fast path refines the {usual} in {instrument.geometry} geometry, and a {request.offset} is"
+            f" asked for. Take --offset {usual}, or --method rietveld."
+        )
+    if request.method == FAST or (request.method == AUTO and in_sequence and alone and usually):
         return _fast_engine(request, crystal, instrument)
     return _rietveld_engine(request, crystal, instrument)
 
