@@ -100,7 +100,8 @@ def read(source: Source) -> tuple[RawSpectrum, ...]:
     UnknownFormat
         It holds maps, not spectra.
     """
-    lines = source.path.read_bytes().decode("latin-1").splitlines()  # PHI ends its .npl with NUL bytes
+    text = source.path.read_bytes().decode("latin-1")
+    lines = text.replace("\0", "").splitlines()  # PHI writes NUL bytes into its .npl
     start = next(index for index, line in enumerate(lines) if line.strip().startswith(IDENTIFIER))
     reader = _Lines(source.name, lines, start + 1)
     experiment, included = _header(reader)
