@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from lmct.cli.output import FINE, AsJson, write_json, write_table
 from lmct.cli.xas.choices import (
@@ -49,7 +49,7 @@ def run(
     rows = []
     for one, edges in zip(spectra, edges_of(spectra), strict=True):
         whole = {
-            name: Value(value.value, float(np.hypot(value.uncertainty, one.shift_uncertainty)), "eV")
+            name: Value(value.value, math.hypot(value.uncertainty, one.shift_uncertainty), "eV")
             for name, value in edges.values.items()
         }
         rows.append((one, whole, edges.messages))

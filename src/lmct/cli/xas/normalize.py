@@ -19,7 +19,6 @@ from lmct.cli.xas.choices import (
     PreEdge,
     spectra_from_words,
 )
-from lmct.technique.figure_style import slug
 
 NAME = "normalize"
 
@@ -40,6 +39,7 @@ def run(
 ) -> int:
     """Calibrate on the foil, normalise, and write spectra for other programs."""
     from lmct.instrument import absorption
+    from lmct.technique.figure_style import slug
 
     if output is not None:
         (check_folder if output.suffix == ".prj" else check_target)(output)

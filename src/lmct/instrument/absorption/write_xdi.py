@@ -22,7 +22,7 @@ COLUMN_NAMES = {
     INCIDENT: "i0",
     TRANSMITTED: "itrans",
     FLUORESCENCE: "ifluor",
-    ELECTRON: "tey",
+    ELECTRON: "electron_yield",
     REFERENCE: "irefer",
     MU: "xmu",
     NORMALISED: "norm",
@@ -49,7 +49,7 @@ def write_xdi(scan: AbsorptionScan, path: str | Path) -> Path:
 
     Source
     ------
-    Ravel and Newville, J. Phys.: Conf. Ser. 712 (2016) 012148, doi 10.1088/1742-6596/712/1/012148.
+    Ravel and Newville, J. Phys. Conf. 712 (2016) 012148, doi 10.1088/1742-6596/712/1/012148.
     """
     names = dict(COLUMN_NAMES)
     if scan.mode == "fluorescence" and MU in scan.channels:

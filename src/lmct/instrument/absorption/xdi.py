@@ -43,7 +43,7 @@ def read(source: Source) -> tuple[RawScan, ...]:
 
     Source
     ------
-    Ravel and Newville, J. Phys.: Conf. Ser. 712 (2016) 012148, doi 10.1088/1742-6596/712/1/012148.
+    Ravel and Newville, J. Phys. Conf. 712 (2016) 012148, doi 10.1088/1742-6596/712/1/012148.
     """
     lines = source.text().splitlines()
     header = _header(lines)

@@ -49,7 +49,7 @@ def normalised_by_larch(
 
     Source
     ------
-    Newville, J. Phys.: Conf. Ser. 430 (2013) 012007, doi 10.1088/1742-6596/430/1/012007.
+    Newville, J. Phys. Conf. 430 (2013) 012007, doi 10.1088/1742-6596/430/1/012007.
     """
     larch = _larch()
     edge = steepest_energy(energy=energy, absorption=absorption) if edge is None else edge
