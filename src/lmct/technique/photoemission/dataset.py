@@ -24,7 +24,7 @@ def dataset_of_spectra(record: SpectraFile) -> xr.Dataset:
     """
     import xarray as xr
 
-    variables = {}
+    variables: dict[str, tuple[str, np.ndarray, dict[str, str | float]]] = {}
     for number, spectrum in enumerate(record.spectra):
         dimension = f"point_{number}"
         about = _attributes(spectrum)
