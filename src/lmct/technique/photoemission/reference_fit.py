@@ -359,7 +359,7 @@ def _search(combination: _Combination, start: Float[np.ndarray, "value"]) -> Flo
         scale = np.linalg.norm(white, axis=0)
         step = np.linalg.lstsq(white / scale, _whitened(bands, combination.misfit(values)), rcond=1e-10)[0]
         step = step / scale
-        limit = 1.0 if number < DAMPED_FROM else 0.3  # a large misfit may make it swing to and fro
+        limit = 1.0 if number < DAMPED_FROM else 0.3  # a large misfit may make it swing back and forth
         step = step * min(limit, LARGEST_STEP / max(abs(float(step[-1])), 1e-300))
         values = values + step
         if abs(values[-1] - start[-1]) >= MARGIN:
