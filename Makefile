@@ -11,7 +11,7 @@ PYTEST_OPTIONS ?=
 DEMO_OPTIONS ?=
 SOURCES := $(wildcard src tests docs benchmarks calibration)
 # Element symbols, vendors' column names, German words and journals that codespell takes for mistakes.
-NOT_MISSPELT := te,nd,numer,temperatur,chlid,titel,quations
+NOT_MISSPELT := te,tey,nd,numer,temperatur,chlid,titel,quations
 
 .PHONY: help env demo test test-slow check lint docs bench lock
 

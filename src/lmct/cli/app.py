@@ -12,6 +12,7 @@ from lmct.cli import (
     calibrate,
     cite,
     demo,
+    eels,
     findings,
     hysteresis,
     material,
@@ -58,7 +59,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(name=command.NAME)(command.run)
-for group in (xrd, xas, xps):
+for group in (xrd, xas, xps, eels):
     app.add_typer(group.app)
 
 

@@ -17,6 +17,7 @@ TECHNIQUES = {
     "diffraction": "lmct.technique.diffraction.analyse",
     "absorption": "lmct.technique.absorption.analyse",
     "photoemission": "lmct.technique.photoemission.analyse",
+    "energy_loss": "lmct.technique.energy_loss.analyse",
 }
 """Module of each technique of lmct, which implements :class:`lmct.technique.contract.Technique`."""
 

@@ -27,7 +27,7 @@ def test_every_panel_stands_on_one_plate():
     assert sorted(panel for panels in PLATES.values() for panel in panels) == sorted(PANELS)
 
 
-@pytest.mark.parametrize("name", ["1ac", "1b", "2a", "3", "4", "6", "S27", "mechanism", "budget"])
+@pytest.mark.parametrize("name", ["1ac", "1b", "2a", "2bc", "3", "5", "4", "6", "S27", "mechanism", "budget"])
 def test_plates_are_170_mm_wide_and_nothing_leaves_them(runs, name):
     figure = draw_plate(plates(runs, name)[0])
     assert figure.get_figwidth() * 25.4 == pytest.approx(170.0)

@@ -25,6 +25,13 @@ from lmct.report.reproduction.lattice_panels import lattice_loop_panel, lattice_
 from lmct.report.reproduction.mechanism_panel import mechanism_panel
 from lmct.report.reproduction.panel import Panel, Plate
 from lmct.report.reproduction.paper_runs import PaperRuns
+from lmct.report.reproduction.spectroscopy_panels import (
+    nickel_edge_panel,
+    nickel_series_panel,
+    oxygen_edge_panel,
+    oxygen_series_panel,
+    reference_panels,
+)
 from lmct.report.reproduction.titration_panels import curves_panel, density_panel
 
 PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
@@ -32,6 +39,8 @@ PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
     "1b": family_panel,
     "1c": rietveld_panel,
     "2a": redox_panel,
+    "2b": nickel_edge_panel,
+    "2c": oxygen_edge_panel,
     "3a": voltage_panel,
     "3b": lattice_time_panel,
     "3c": map_panel,
@@ -42,6 +51,10 @@ PANELS: dict[str, Callable[[PaperRuns], Panel]] = {
     "4b": lambda runs: density_panel("4b", runs.by_temperature, "temperature", "for 24 h"),
     "4c": lambda runs: curves_panel("4c", runs.by_time, "time", "at 140 °C"),
     "4d": lambda runs: density_panel("4d", runs.by_time, "time", "at 140 °C"),
+    "5a": nickel_series_panel,
+    "5b": oxygen_series_panel,
+    "5c": lambda runs: reference_panels(runs)[0],
+    "5d": lambda runs: reference_panels(runs)[1],
     "6a": lambda runs: opening_panels(runs)[0],
     "6b": lambda runs: opening_panels(runs)[1],
     "6c": lambda runs: rich_nmc_panels()[0],
@@ -58,8 +71,10 @@ PLATES = {
     "1ac": ("1a", "1c"),
     "1b": ("1b",),
     "2a": ("2a",),
+    "2bc": ("2b", "2c"),
     "3": ("3a", "3c", "3b", "3d", "3e", "3f"),
     "4": ("4a", "4b", "4c", "4d"),
+    "5": ("5a", "5b", "5c", "5d"),
     "6": ("6a", "6b", "6c", "6d", "6e", "6f"),
     "S27": ("S27",),
     "mechanism": ("mechanism",),

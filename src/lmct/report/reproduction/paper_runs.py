@@ -31,6 +31,7 @@ from lmct.study.campaign_truth import EQUILIBRIUM_SERIES, plateau_capacities
 
 if TYPE_CHECKING:
     from lmct.report.reproduction.virtual_diffraction import VirtualDiffraction
+    from lmct.report.reproduction.virtual_spectroscopy import VirtualSpectroscopy
 
 FAMILY = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 """Members x of x Li2TiO3 . (1-x) LiTi0.5Ni0.5O2 that stay disordered (L94)."""
@@ -159,6 +160,13 @@ class PaperRuns:
         from lmct.report.reproduction.virtual_diffraction import VirtualDiffraction
 
         return VirtualDiffraction(self.two_cycles, self.rested, self.lattice)
+
+    @cached_property
+    def spectroscopy(self) -> VirtualSpectroscopy:
+        """What absorption sees at the states of the cycles, and photoemission of the heated powders."""
+        from lmct.report.reproduction.virtual_spectroscopy import VirtualSpectroscopy
+
+        return VirtualSpectroscopy(self.two_cycles, self.open_circuit_series)
 
     @cached_property
     def in_situ_rest(self) -> Run:

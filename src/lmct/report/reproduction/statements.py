@@ -10,6 +10,7 @@ from lmct.report.reproduction import (
     hysteresis_statements,
     relaxation_statements,
     sibling_statements,
+    spectroscopy_statements,
     structure_statements,
     transfer_statements,
 )
@@ -20,6 +21,7 @@ STATEMENTS: tuple[Statement, ...] = (
     *cycling_statements.STATEMENTS,
     *structure_statements.STATEMENTS,
     *relaxation_statements.STATEMENTS,
+    *spectroscopy_statements.STATEMENTS,
     *hysteresis_statements.STATEMENTS,
     *transfer_statements.STATEMENTS,
     *sibling_statements.STATEMENTS,
