@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -99,7 +99,7 @@ def course_of(series: Measurement, measurements: Sequence[Measurement], options:
     for cell in cells:
         try:
             curve = cycler_curve_from_dataset(cell.dataset, start_time=start)
-            scans = cast("Any", clocked_scans(series.dataset))
+            scans = clocked_scans(series.dataset)
             found.append((cell, curve, join_scans(scans, curve, clocks=clocks, molar_mass=molar)))
         except OutOfRange:
             raise

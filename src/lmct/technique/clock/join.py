@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -14,13 +16,32 @@ from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import DataError, OutOfRange
 from lmct.technique.clock.clocks import Clocks, hours_that_overlap, seconds_between
 from lmct.technique.clock.cycler_curve import CURRENT_FLOOR, CyclerCurve
-from lmct.technique.diffraction.refined import RefinedScan
 
 CHARGE, DISCHARGE, REST, OUTSIDE = 1, -1, 0, -2
 """Directions: during which kind of step a scan was measured, or that it lies outside the test."""
 
 MOST_NAMED = 5
 """So many scans are named in a message, the others counted."""
+
+
+class TimedScan(Protocol):
+    """A scan of any technique as the join needs it."""
+
+    @property
+    def index(self) -> int:
+        """Place in the sequence, from 0."""
+
+    @property
+    def file(self) -> str:
+        """Where it was read from."""
+
+    @property
+    def start_time(self) -> datetime | None:
+        """By its own clock; None when not known."""
+
+    @property
+    def end_time(self) -> datetime | None:
+        """By its own clock; None when not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +91,7 @@ class JoinedScans:
 
 
 def join_scans(
-    scans: Sequence[RefinedScan],
+    scans: Sequence[TimedScan],
     cycler: CyclerCurve,
     *,
     clocks: Clocks | None = None,
@@ -181,7 +202,7 @@ def _lithium(specific: Float[np.ndarray, "scan"], molar_mass: float | None) -> F
 
 
 def _messages(
-    scans: Sequence[RefinedScan],
+    scans: Sequence[TimedScan],
     inside: Bool[np.ndarray, "scan"],
     begin: Float[np.ndarray, "scan"],
     ended: bool,
