@@ -24,6 +24,9 @@ from lmct.technique.electrochemistry.simulate import record_from_run
 START = datetime(2026, 1, 5, 8, 0, 0)
 """Clock at the beginning of a run, unless another is given."""
 
+ROOM = 1.1
+"""The last pattern begins so many counting times before the end that the cycler records all of it [1]."""
+
 DOMAIN_SIZE, MICROSTRAIN = 20.0, 1e-3
 """Of the electrode's crystals [nm, 1]: assumptions, of the order that ball-milled rock salts have."""
 
@@ -120,7 +123,7 @@ def simulated_sequence(
     )
     return SimulatedSequence(
         run,
-        starts=np.linspace(0.0, duration - counting, plan.scans),
+        starts=np.linspace(0.0, duration - ROOM * counting, plan.scans),
         material=material,
         lattice=lattice,
         measurement=measurement,

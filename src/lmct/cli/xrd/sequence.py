@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lmct.instrument.diffraction.pattern import PatternSequence
+    from lmct.quantity.finding import Finding
     from lmct.technique.contract import AnalysisResult, Measurement
     from lmct.technique.diffraction.refined import RefinedScan
     from lmct.technique.diffraction.request import RefinementRequest
@@ -221,6 +222,12 @@ def _number(scan: RefinedScan, name: str) -> dict[str, Any] | None:
     }
 
 
+def _findings(measurement: Measurement, results: Sequence[AnalysisResult]) -> list[Finding]:
+    """Return what was found, each quantity in each condition once: the analysis with the cell knows most."""
+    found = [*measurement.findings, *(finding for result in results for finding in result.findings)]
+    return list({(finding.quantity, finding.condition): finding for finding in found}.values())
+
+
 def _document(
     measurement: Measurement, results: Sequence[AnalysisResult], files: Sequence[Path]
 ) -> dict[str, Any]:
@@ -228,7 +235,7 @@ def _document(
 
     refined = sequence_of_dataset(measurement.dataset)
     first = refined.scans[0].start_time if refined.scans else None
-    found = [*measurement.findings, *(finding for result in results for finding in result.findings)]
+    found = _findings(measurement, results)
     return {
         "engine": refined.engine,
         "scans": [scan_document(scan, first) for scan in refined.scans],
@@ -244,7 +251,7 @@ def _show(measurement: Measurement, results: Sequence[AnalysisResult], files: Se
     write_table(("scan", "file", "time [s]", "a [Å]", "GoF", "flags"), rows)
     if len(document["scans"]) > SHOWN:
         say(f"{len(document['scans']) - SHOWN} more scans: --json prints them")
-    findings = [*measurement.findings, *(finding for result in results for finding in result.findings)]
+    findings = _findings(measurement, results)
     write_table(
         ("quantity", "condition", "value"),
         [(finding.quantity, finding.condition, str(finding.value)) for finding in findings],

@@ -105,7 +105,7 @@ def engine_for(request: RefinementRequest, pattern: DiffractionPattern, *, in_se
         )
     if request.method == FAST or (request.method == AUTO and in_sequence and alone and usually):
         return _fast_engine(request, crystal, instrument)
-    return _rietveld_engine(request, crystal, instrument)
+    return _rietveld_engine(request, crystal, instrument, in_sequence=in_sequence)
 
 
 def _fast_engine(request: RefinementRequest, crystal: Crystal, instrument: Diffractometer) -> Engine:
@@ -141,13 +141,16 @@ def fast_settings(request: RefinementRequest) -> RockSaltSettings:
     )
 
 
-def _rietveld_engine(request: RefinementRequest, crystal: Crystal, instrument: Diffractometer) -> Engine:
+def _rietveld_engine(
+    request: RefinementRequest, crystal: Crystal, instrument: Diffractometer, *, in_sequence: bool
+) -> Engine:
     from lmct.technique.diffraction.rietveld.refine import RietveldEngine
 
     windows = tuple(crystal_named(name) for name in request.windows)
     crystals = (crystal, *(crystal_named(name) for name in request.phases), *windows)
     names = tuple(one.name for one in windows)
-    return RietveldEngine(crystals, instrument, rietveld_settings(request, crystal, instrument, names))
+    settings = rietveld_settings(request, crystal, instrument, names)
+    return RietveldEngine(crystals, instrument, settings, in_sequence=in_sequence)
 
 
 def rietveld_settings(

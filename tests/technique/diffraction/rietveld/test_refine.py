@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lmct.instrument.diffraction.pattern import ARBITRARY, DiffractionPattern
+from lmct.material.crystal import library
 from lmct.quantity.assessment import Assessment
 from lmct.quantity.errors import DataError, OutOfRange, UnknownName
 from lmct.technique.diffraction.background import Hump
@@ -314,3 +315,15 @@ def test_intervals_of_cell_and_displacement_cover():
     assert np.all(np.abs(np.mean(pulls, axis=0)) < 3 * 1.2 / np.sqrt(60))
     assert np.all((np.std(pulls, axis=0) > 0.7) & (np.std(pulls, axis=0) < 1.2))
     assert np.all(np.mean(np.abs(pulls) < 1.96, axis=0) > 0.88)
+
+
+def test_a_formula_that_overfills_a_site_by_rounding_fills_it():
+    full = with_lithium(library.load("li-ti-ni-o"), 1.17)
+    assert sum(full.site("4a").occupancy.values()) == pytest.approx(1.0)
+    with pytest.raises(OutOfRange):
+        with_lithium(library.load("li-ti-ni-o"), 1.3)
+
+
+def test_axial_divergence_is_free_in_single_patterns_only():
+    assert RietveldEngine([rock_salt()], LAB, in_sequence=False).settings.axial is None
+    assert RietveldEngine([rock_salt()], LAB).settings.axial is False

@@ -12,6 +12,9 @@ from lmct.technique.diffraction.scattering import positions_of
 MIGRATION_START = 1e-3
 """Occupancy with which the search for migrated ions starts: at 0 nothing tells the way [1]."""
 
+ROUNDING = 0.01
+"""By so much the lithium of a stated formula may overfill a site [1]."""
+
 
 def with_lithium(crystal: Crystal, lithium: float) -> Crystal:
     """Return the crystal with another content of lithium.
@@ -48,8 +51,19 @@ def with_lithium(crystal: Crystal, lithium: float) -> Crystal:
     sites: list[Site] = []
     for site in crystal.sites:
         shares = {ion: share * factor if is_lithium(ion) else share for ion, share in site.occupancy.items()}
-        sites.append(replace(site, occupancy=shares))
+        sites.append(replace(site, occupancy=_filled(shares)))
     return replace(crystal, sites=tuple(sites))
+
+
+def _filled(shares: dict[str, float]) -> dict[str, float]:
+    """Return shares of a full site whose lithium exceeds it by rounding, as 1.17 for 7/6 does."""
+    excess = sum(shares.values()) - 1.0
+    if not 0.0 < excess < ROUNDING:
+        return shares
+    lithium = sum(share for ion, share in shares.items() if is_lithium(ion))
+    return {
+        ion: share * (1.0 - excess / lithium) if is_lithium(ion) else share for ion, share in shares.items()
+    }
 
 
 def with_target(crystal: Crystal, migration: Migration, *, occupancy: float = MIGRATION_START) -> Crystal:

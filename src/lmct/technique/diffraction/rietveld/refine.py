@@ -105,7 +105,10 @@ class RietveldEngine:
     diffractometer
         The instrument; None takes what each file tells.
     settings
-        What is free; axial divergence only when it is asked for: in a sequence it would be noise of the cell.
+        What is free.
+    in_sequence
+        Then axial divergence is free only when it is asked for: from scan to scan it would be noise of the
+        cell. A single pattern is treated as by :func:`refine`.
     """
 
     def __init__(
@@ -113,12 +116,14 @@ class RietveldEngine:
         crystals: Sequence[Crystal],
         diffractometer: Diffractometer | None = None,
         settings: RietveldSettings | None = None,
+        *,
+        in_sequence: bool = True,
     ) -> None:
         self.name = "rietx"
         self.crystals = tuple(crystals)
         self.diffractometer = diffractometer
         given = settings or RietveldSettings()
-        self.settings = replace(given, axial=bool(given.axial))
+        self.settings = replace(given, axial=bool(given.axial)) if in_sequence else given
 
     def refine(self, pattern: DiffractionPattern, start: Mapping[str, float] | None = None) -> RefinedPattern:
         """Refine a pattern, from the values of a neighbour when there is one.
