@@ -109,3 +109,36 @@ def test_wrong_options_are_refused() -> None:
     for options in ({"profile": [[0.0, 300.0, 1.0]]}, {"at_infinity": 4.16}, {"at_infinity": [4.16, 0.0]}):
         with pytest.raises(OutOfRange):
             analyse_relaxation([resting()], options)
+
+
+def test_charge_within_the_scans_is_refused_until_its_end_is_known() -> None:
+    hours = np.arange(1.0, 61.0)
+    resting = 4.126 - 0.016 * np.exp(-(np.maximum(hours - 10.0, 0.0) / 15.0))
+    lattice = np.where(hours < 10.0, 4.156 - 0.0046 * hours, resting)
+    one = measured("rest", "diffraction", dataset_of_sequence(made_sequence(hours * HOUR, lattice)))
+    result = analyse_relaxation([one], KWW)
+    assert result.findings == ()
+    assert any("falls during much" in text and "--cycler" in text for text in result.messages)
+    known = analyse_relaxation([one], KWW | {"begin": "2025-07-02T18:00:00"})
+    assert found(known, "relaxation_time_constant").value.value == pytest.approx(15 * HOUR, rel=0.1)
+
+
+def test_parameter_at_its_bound_gives_no_finding_but_a_reason() -> None:
+    """The lattice turns as exp[-(t/tau)^4], the law allows exponents until 2."""
+    time = np.linspace(SCAN, 48 * HOUR, 60)
+    lattice = 4.162 - 0.05 * np.exp(-((time / (20 * HOUR)) ** 4))
+    steep = measured("rest", "diffraction", dataset_of_sequence(made_sequence(time, lattice)))
+    result = analyse_relaxation([steep], KWW)
+    assert result.findings == ()
+    assert any("stretching_exponent = 2 at the bound" in text for text in result.messages)
+    assert any("no half-life" in text for text in result.messages)
+
+
+def test_record_without_relaxation_gives_no_far_time_or_end() -> None:
+    time = np.linspace(SCAN, 48 * HOUR, 60)
+    lattice = np.random.default_rng(1).normal(4.12, 2e-5, 60)
+    noise = measured("rest", "diffraction", dataset_of_sequence(made_sequence(time, lattice)))
+    result = analyse_relaxation([noise], {"temperature": 298.15})
+    for one in result.findings:
+        assert one.quantity != "half_life" or SCAN / 200 < one.value.value < 4800 * HOUR
+        assert one.quantity != "lattice_at_infinity" or abs(one.value.value - 4.12) < 0.01

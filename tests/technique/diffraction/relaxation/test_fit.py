@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from lmct.quantity.assessment import Assessment
 from lmct.quantity.errors import DataError, OutOfRange
 from lmct.quantity.value import Value
+from lmct.relaxation.heating import Heating
 from lmct.relaxation.laws import laws_for
 from lmct.technique.diffraction.refined import RefinedScan, RefinedSequence
 from lmct.technique.diffraction.relaxation.data import (
@@ -189,3 +192,52 @@ def test_impossible_data_are_refused() -> None:
         lattice_decay(time=np.array([-1.0]), lattice=np.ones(1), uncertainty=np.ones(1))
     with pytest.raises(OutOfRange, match="must rise"):
         TemperatureProfile(np.array([0.0, 0.0]), np.array([300.0, 310.0]))
+
+
+def step(seed: int, *, rise: float = 0.0) -> LatticeDecay:
+    """A lattice that had ended before the first scan: only the noise (and a slow creep) is left to fit."""
+    time = np.linspace(600.0, 48 * HOUR, 60)
+    noise = np.random.default_rng(seed).normal(0.0, SPREAD, 60)
+    lattice = END + rise * np.log(time / 600.0) + noise
+    return lattice_decay(time=time, lattice=lattice, uncertainty=np.full(60, SPREAD))
+
+
+def test_parameter_at_its_bound_tells_no_time_and_no_end() -> None:
+    """A logarithmic creep is the limit of a small exponent, which runs to its bound."""
+    fit = fitted(step(1, rise=1e-3), Value(END + 0.1, 1e-3, "Å"))
+    assert fit.at_bound == ("stretching_exponent",)
+    assert np.isnan(interval_of_time(fit, temperature=ROOM)).all()
+    assert interval_of_end(fit) == (-math.inf, math.inf)
+    assert interval_of_parameter(fit, "stretching_exponent") == (-math.inf, math.inf)
+    assessment, message = assessment_of(fit, (4.1, 4.2), (1.0, 2.0))
+    assert assessment is Assessment.DEGENERATE
+    assert "stretching_exponent = 0.05" in message
+    assert "no half-life" in message
+
+
+def test_ended_search_is_open_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = fitted(decay(3, hours=200.0))
+    monkeypatch.setattr("lmct.technique.diffraction.relaxation.interval.MOST_REFITS", 1)
+    unfinished: list[str] = []
+    assert interval_of_end(fit, unfinished=unfinished) == (-math.inf, math.inf)
+    interval_of_time(fit, temperature=ROOM, unfinished=unfinished)
+    assert unfinished == [INFINITY, "time until 0.5 is left"]
+
+
+def test_work_of_the_intervals_is_bounded() -> None:
+    """Records of noise alone leave everything open; evaluations of the law are counted."""
+    law = fitted(step(2)).model.law
+    counted = [0]
+
+    def fractions(heatings: Sequence[Heating], p: np.ndarray) -> np.ndarray:
+        counted[0] += 1
+        return law.fractions(heatings, p)
+
+    for seed in range(3):
+        counted[0] = 0
+        fit = fit_lattice_relaxation(LatticeModel(replace(law, fractions=fractions), step(seed)))
+        assert fit is not None
+        for factor in (ONE, TWO):
+            interval_of_end(fit, factor=factor)
+            interval_of_time(fit, temperature=ROOM, factor=factor)
+        assert counted[0] < 40_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -30,9 +31,13 @@ from lmct.technique.diffraction.operando.sources import (
     time_option,
 )
 from lmct.technique.diffraction.refined import RefinedSequence
-from lmct.technique.diffraction.relaxation.data import LatticeDecay, TemperatureProfile, decay_of_sequence
-from lmct.technique.diffraction.relaxation.fit import (
+from lmct.technique.diffraction.relaxation.data import (
     EXPANSION,
+    LatticeDecay,
+    TemperatureProfile,
+    decay_of_sequence,
+)
+from lmct.technique.diffraction.relaxation.fit import (
     INFINITY,
     LatticeModel,
     LatticeRelaxation,
@@ -40,7 +45,7 @@ from lmct.technique.diffraction.relaxation.fit import (
     fit_lattice_relaxation,
 )
 from lmct.technique.diffraction.relaxation.interval import (
-    ONE,
+    FARTHEST,
     TWO,
     interval_of_end,
     interval_of_parameter,
@@ -61,6 +66,9 @@ OPTIONS = (
     "attempt_frequency",
 )
 
+
+FAR = 100.0
+"""A time this many times shorter than the first scan, or longer than the record, is no finding [1]."""
 
 EXTRAPOLATED = (
     "Extrapolated by this law: a slower tail than the law has ends further, which no interval here covers."
@@ -105,15 +113,16 @@ def analyse_relaxation(measurements: Sequence[Measurement], options: Mapping[str
             messages.append(f"{one.name}: {refusal}")
             continue
         fits = _fits(data, options)
-        judged = [(fit, *_judged(fit)) for fit in fits]
-        findings += [found for fit, *verdict in judged for found in _findings(fit, verdict, one)]
+        judged = [_judged(fit) for fit in fits]
+        findings += [found for one_fit in judged for found in _findings(one_fit, one)]
         messages += [f"{one.name}: {text}" for text in data.messages]
-        messages += [f"{one.name}: {verdict[1]}" for _, *verdict in judged if verdict[0] != Assessment.GOOD]
+        messages += [f"{one.name}: {text}" for one_fit in judged for text in _remarks(one_fit)]
         if not fits:
             messages.append(f"{one.name}: {Assessment.TOO_FEW_DATA}: {len(data)} usable scans.")
         from lmct.technique.diffraction.figure.relaxation import relaxation_sheets
 
-        sheets = relaxation_sheets(sequence, data, fits, name=one.name)
+        determined = [fit for fit in fits if not fit.at_bound]
+        sheets = relaxation_sheets(sequence, data, determined, name=one.name)
         figures += [distinct(sheet, one.name, len(sequences_of(measurements))) for sheet in sheets]
     few, remarks = findings_of_rests(measurements, end=pair_option(options, "at_infinity", "Å"))
     if not sequences_of(measurements) and not few and not remarks:
@@ -170,9 +179,55 @@ def _fits(data: LatticeDecay, options: Mapping[str, Any]) -> list[LatticeRelaxat
     return [one for one in found if one is not None]
 
 
-def _judged(fit: LatticeRelaxation) -> tuple[Assessment, str]:
-    _, low, high = interval_of_time(fit, temperature=temperature_of(fit.model.data), factor=TWO)
-    return assessment_of(fit, interval_of_end(fit, factor=TWO), (low, high))
+@dataclass(frozen=True)
+class _Judged:
+    """A fit with its verdict, its half-life with 95 % limits, and the limits that no search found."""
+
+    fit: LatticeRelaxation
+    assessment: Assessment
+    reason: str
+    half_life: tuple[float, float, float]
+    unfinished: list[str]
+
+    def told(self, time: float) -> bool:
+        """Return whether scans tell a time: it is not far shorter than the first, nor far beyond the last."""
+        seen = self.fit.model.data.time
+        first = float(np.min(seen, where=seen > 0.0, initial=math.inf))
+        return first / FAR < time < float(seen.max()) * FAR
+
+    @property
+    def tells_end(self) -> bool:
+        """Whether the end lies where limits are searched for: not far beyond all scans."""
+        seen = self.fit.model.data.lattice
+        beyond = max(float(seen.min()) - self.fit.linear[0], self.fit.linear[0] - float(seen.max()))
+        return bool(beyond < FARTHEST * float(np.ptp(seen)))
+
+
+def _judged(fit: LatticeRelaxation) -> _Judged:
+    unfinished: list[str] = []
+    where = temperature_of(fit.model.data)
+    half = interval_of_time(fit, temperature=where, factor=TWO, unfinished=unfinished)
+    end = interval_of_end(fit, factor=TWO, unfinished=unfinished)
+    return _Judged(fit, *assessment_of(fit, end, half[1:]), half, unfinished)
+
+
+def _remarks(judged: _Judged) -> Iterator[str]:
+    """Return what is to be said of a fit; to be asked after its findings, for their limits count too."""
+    law = judged.fit.model.law.name
+    if judged.assessment != Assessment.GOOD:
+        yield judged.reason
+    time = judged.half_life[0]
+    if not judged.fit.at_bound and not judged.told(time):
+        found = "none" if math.isnan(time) else f"{time:.2g} s"
+        yield (
+            f"{law}: the half-life ({found}) lies far outside the times of the scans and is not given."
+            " Measure earlier or longer."
+        )
+    if not judged.fit.at_bound and not judged.tells_end:
+        yield f"{law}: the end of the lattice lies far beyond all scans and is not given. Measure longer."
+    if judged.unfinished:
+        names = ", ".join(dict.fromkeys(judged.unfinished))
+        yield f"{law}: the search for limits was ended before all were found; open there: {names}."
 
 
 def temperature_of(data: LatticeDecay) -> float:
@@ -181,15 +236,19 @@ def temperature_of(data: LatticeDecay) -> float:
     return float(np.median(held)) if held else ROOM_TEMPERATURE
 
 
-def _findings(fit: LatticeRelaxation, verdict: Sequence[Any], one: Measurement) -> Iterator[Finding]:
-    assessment, message = verdict
+def _findings(judged: _Judged, one: Measurement) -> Iterator[Finding]:
+    fit, unfinished = judged.fit, judged.unfinished
+    if fit.at_bound:
+        return
     law, where = fit.model.law, temperature_of(fit.model.data)
-    tail = f"Assessment: {assessment} ({message})"
+    tail = f"Assessment: {judged.assessment} ({judged.reason})"
     condition = f"{law.name}, {where - ZERO_CELSIUS:.4g} °C"
-    end = interval_of_end(fit)
+    end = interval_of_end(fit, unfinished=unfinished)
     value, width = fit.value(INFINITY)
     limits = f"68 % by profile likelihood: {end[0]:.5g} to {end[1]:.5g} Å. {tail} {EXTRAPOLATED}"
-    yield finding_of("lattice_at_infinity", Value(value, _half(end, width), "Å"), condition, (one,), limits)
+    if judged.tells_end:
+        found = Value(value, _half(end, width), "Å")
+        yield finding_of("lattice_at_infinity", found, condition, (one,), limits)
     for quantity, name, unit in (
         ("stretching_exponent", "stretching_exponent", ""),
         ("activation_energy", "activation_energy", "eV"),
@@ -198,16 +257,24 @@ def _findings(fit: LatticeRelaxation, verdict: Sequence[Any], one: Measurement) 
     ):
         if name in law.parameters:
             value, width = fit.value(name)
-            low, high = interval_of_parameter(fit, name)
+            low, high = interval_of_parameter(fit, name, unfinished=unfinished)
             text = f"68 % by profile likelihood: {low:.4g} to {high:.4g}. {tail}"
             yield finding_of(quantity, Value(value, _half((low, high), width), unit), law.name, (one,), text)
-    shares = {"half_life": 0.5}
-    if "stretching_exponent" in law.parameters:
-        shares["relaxation_time_constant"] = math.exp(-1.0)
-    for quantity, share in shares.items():
-        time, low, high = interval_of_time(fit, temperature=where, share=share, factor=ONE)
-        wide = interval_of_time(fit, temperature=where, share=share, factor=TWO)
-        if math.isfinite(time):
+    yield from _times(judged, one, condition, tail)
+
+
+def _times(judged: _Judged, one: Measurement, condition: str, tail: str) -> Iterator[Finding]:
+    """Return half-life and time constant, without those far outside the times of the scans."""
+    fit, unfinished = judged.fit, judged.unfinished
+    where = temperature_of(fit.model.data)
+    wides = {"half_life": (0.5, judged.half_life)}
+    if "stretching_exponent" in fit.model.law.parameters:
+        share = math.exp(-1.0)
+        wide = interval_of_time(fit, temperature=where, share=share, factor=TWO, unfinished=unfinished)
+        wides["relaxation_time_constant"] = (share, wide)
+    for quantity, (share, wide) in wides.items():
+        if judged.told(wide[0]):
+            time, low, high = interval_of_time(fit, temperature=where, share=share, unfinished=unfinished)
             text = (
                 f"68 %: {_hours(low)} to {_hours(high)}; 95 %: {_hours(wide[1])} to {_hours(wide[2])}. {tail}"
             )

@@ -11,10 +11,15 @@ from jaxtyping import Float
 
 from lmct.protocol.step import ROOM_TEMPERATURE
 from lmct.quantity.errors import DataError, OutOfRange
+from lmct.quantity.value import Value
 from lmct.relaxation.heating import Heating
 from lmct.technique.clock.clocks import Clocks, seconds_between
 from lmct.technique.diffraction.operando.lattice_curve import usable_scans
 from lmct.technique.diffraction.refined import RefinedSequence
+from lmct.technique.diffraction.relaxation.fall import falls_and_rises
+
+EXPANSION = Value(1.3e-5, 0.4e-5, "1/K")
+"""Linear thermal expansion of rock-salt oxides: an assumption wide enough for all of them."""
 
 EQUAL = 0.5
 """Temperatures that differ by less than this are one [K]."""
@@ -180,7 +185,7 @@ def decay_of_sequence(
     Raises
     ------
     DataError
-        There are no times, or no scan after ``begin``.
+        There are no times, no scan after ``begin``, or the lattice falls as it does while current flows.
     """
     usable, remarks = usable_scans(sequence, name=name)
     starts = [one.start_time for one in sequence.scans]
@@ -212,6 +217,8 @@ def decay_of_sequence(
         profile, text = _profile_of_scans(middle[usable], own[usable])
         remarks = (*remarks, text)
     measured = np.where(np.isfinite(own), own, profile.at(middle))
+    order = np.flatnonzero(usable)[np.argsort(middle[usable], kind="stable")]
+    _refuse_fall(value[order], uncertainty[order], measured[order], begin)
     return lattice_decay(
         time=middle[usable],
         lattice=value[usable],
@@ -220,6 +227,29 @@ def decay_of_sequence(
         temperature=measured[usable],
         messages=tuple(one for one in remarks if one),
     )
+
+
+def _refuse_fall(
+    lattice: Float[np.ndarray, "scan"],
+    uncertainty: Float[np.ndarray, "scan"],
+    temperature: Float[np.ndarray, "scan"],
+    begin: datetime | None,
+) -> None:
+    """Refuse scans of a charge; with a known begin only a fall that turns into a rise, which no law has."""
+    warmer = (temperature - float(np.median(temperature))) * float(np.median(lattice))
+    total = np.hypot(uncertainty, EXPANSION.uncertainty * warmer)
+    falls, rises = falls_and_rises(lattice=lattice - EXPANSION.value * warmer, uncertainty=total)
+    if falls and begin is None:
+        raise DataError(
+            "the lattice parameter falls during much of what would be the relaxation, as it does while a cell"
+            " is charged. Expected scans at rest only, for nothing tells when the current stopped. Give the"
+            " cycler file (--cycler), or begin, the time at which it stopped."
+        )
+    if falls and rises:
+        raise DataError(
+            f"the lattice parameter falls and then rises after {begin}, when the current is said to have"
+            " stopped. Expected a change in one direction. Check begin, and the clocks of scans and cycler."
+        )
 
 
 def _profile_of_scans(

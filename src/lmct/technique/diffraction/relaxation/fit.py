@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
@@ -11,13 +12,17 @@ from jaxtyping import Float
 from lmct.quantity.assessment import POOR_FIT, Assessment
 from lmct.quantity.value import Value
 from lmct.relaxation.fit import Law, parameter_scales
-from lmct.technique.diffraction.relaxation.data import LatticeDecay
-
-EXPANSION = Value(1.3e-5, 0.4e-5, "1/K")
-"""Linear thermal expansion of rock-salt oxides: an assumption wide enough for all of them."""
+from lmct.technique.diffraction.relaxation.data import EXPANSION, LatticeDecay
+from lmct.technique.diffraction.relaxation.smooth import HeatingKnots, knots_of
 
 WIDE = 5.0
 """A half-life whose 95 % interval spans more than this factor is not determined [1]."""
+
+AT_BOUND = 1e-3
+"""A parameter is at its bound when it is nearer than this share of its range [1]."""
+
+MOST_STEPS = 100
+"""Steps of one search for the best parameters."""
 
 INFINITY, START, EXPANDED = "lattice_at_infinity", "lattice_at_start", "expansion"
 """Names of the parameters that the lattice is linear in."""
@@ -49,6 +54,15 @@ class LatticeModel:
         """Whether scans were measured at different temperatures."""
         return bool(np.ptp(self.data.temperature) > 1.0)
 
+    @cached_property
+    def knots(self) -> HeatingKnots:
+        """Few conditions from which the fractions of all scans follow."""
+        return knots_of(self.data.heating)
+
+    def fractions(self, values: Float[np.ndarray, "parameter"]) -> Float[np.ndarray, "scan"]:
+        """Return the remaining fraction at each scan for parameters of the law [1]."""
+        return self.knots.fractions(lambda heating: self.law.fractions(heating, values))
+
     @property
     def linear(self) -> tuple[str, ...]:
         """Names of the linear parameters."""
@@ -63,7 +77,7 @@ class LatticeModel:
         self, values: Float[np.ndarray, "parameter"]
     ) -> tuple[Float[np.ndarray, "row linear"], Float[np.ndarray, "row"]]:
         """Return the weighted linear equations for parameters of the law: one row a scan, then the priors."""
-        fraction = self.law.fractions(self.data.heating, values)
+        fraction = self.fractions(values)
         columns = [1.0 - fraction, fraction]
         if self.expands:
             columns.append(self.expanded(self.data.temperature))
@@ -136,6 +150,16 @@ class LatticeRelaxation:
         """All parameters in the order of the covariance."""
         return np.concatenate([self.values, self.linear])
 
+    @property
+    def at_bound(self) -> tuple[str, ...]:
+        """Names of the parameters of the law that run to a bound: then the fit tells no time and no end."""
+        law = self.model.law
+        return tuple(
+            name
+            for name, value, low, high in zip(law.parameters, self.values, law.lower, law.upper, strict=True)
+            if min(value - low, high - value) < AT_BOUND * (high - low)
+        )
+
     def value(self, name: str) -> tuple[float, float]:
         """Return a parameter and its standard uncertainty by linear propagation."""
         index = self.names.index(name)
@@ -193,6 +217,7 @@ def fit_lattice_relaxation(model: LatticeModel) -> LatticeRelaxation | None:
             x_scale=parameter_scales(law),
             xtol=1e-9,
             ftol=1e-10,
+            max_nfev=MOST_STEPS,
         )
         for start in law.starts
     ]
@@ -229,7 +254,7 @@ def _covariance(
             sides.append(model.system(moved)[0] @ linear)
         slopes.append((sides[0] - sides[1]) / (2e-3 * size))
     rows = np.column_stack([*slopes, matrix])
-    size = np.maximum(np.linalg.norm(rows, axis=0), 1e-300)
+    size = np.maximum(np.linalg.norm(rows, axis=0), 1e-100)  # its square must not vanish
     inverse = np.linalg.pinv((rows / size).T @ (rows / size), rcond=1e-14, hermitian=True)
     return np.asarray(inverse / np.outer(size, size))
 
@@ -255,6 +280,12 @@ def assessment_of(
     """
     law, rate = fit.model.law, fit.names[0]
     tie = f"it correlates with {rate} by {fit.correlation(rate, INFINITY):.3f}"
+    if fit.at_bound:
+        told = " and ".join(f"{name} = {fit.value(name)[0]:.3g}" for name in fit.at_bound)
+        return Assessment.DEGENERATE, (
+            f"{law.name}: {told} at the bound of the law: the data do not determine it, so no half-life, time"
+            " constant or end is given. Measure longer or warmer, or leave this law away."
+        )
     if not fit.converged:
         return Assessment.NOT_CONVERGED, f"{law.name}: the search for the best parameters did not end."
     if not all(math.isfinite(one) for one in (*end, *half_life)):
@@ -268,9 +299,6 @@ def assessment_of(
             f" {half_life[1] / max(half_life[0], 1e-300):.2g} (95 %): the end is open ({tie})."
             " Measure longer or warmer, or give at_infinity."
         )
-    for name, value, low, high in zip(law.parameters, fit.values, law.lower, law.upper, strict=True):
-        if min(value - low, high - value) < 1e-4 * (high - low):
-            return Assessment.DEGENERATE, f"{law.name}: {name} runs to its bound {value:.4g}."
     if fit.probability < POOR_FIT:
         text = f"poor fit (p = {fit.probability:.1g}), uncertainties were widened"
         return Assessment.POOR_FIT, f"{law.name}: {text}."

@@ -21,10 +21,15 @@ FARTHEST = 10.0
 LONGEST = math.log(100.0)
 """A time is not limited if it may exceed the record by this much, as a natural logarithm."""
 
+MOST_REFITS, MOST_STEPS = 24, 25
+"""Searches to bracket and then to find one limit, and steps of each; a limit not found so is open."""
+
 Chi = Callable[[float], float]
 
 
-def interval_of_end(fit: LatticeRelaxation, *, factor: float = ONE) -> tuple[float, float]:
+def interval_of_end(
+    fit: LatticeRelaxation, *, factor: float = ONE, unfinished: list[str] | None = None
+) -> tuple[float, float]:
     """Return the interval of the lattice at infinity.
 
     Parameters
@@ -33,12 +38,17 @@ def interval_of_end(fit: LatticeRelaxation, *, factor: float = ONE) -> tuple[flo
         The fit.
     factor
         Half-width in standard uncertainties: :data:`ONE` for 68 %, :data:`TWO` for 95 %.
+    unfinished
+        Takes the name of the quantity when a limit was not found within the bounded search.
 
     Returns
     -------
     :
-        Lower and upper limit [Å]; infinite where the data set none.
+        Lower and upper limit [Å]; infinite where the data set none, none was found, or a parameter of the
+        law is at its bound.
     """
+    if fit.at_bound:
+        return -math.inf, math.inf
     centre, width = fit.value(INFINITY)
     seen = fit.model.data.lattice
     change = float(np.ptp(seen))
@@ -48,10 +58,12 @@ def interval_of_end(fit: LatticeRelaxation, *, factor: float = ONE) -> tuple[flo
     def chi(end: float) -> float:
         return follow.chi_square(end, np.array([end - centre]))
 
-    return _interval(fit, chi, centre, min(width, change), limits, factor)
+    return _told(_interval(fit, chi, centre, min(width, change), limits, factor), INFINITY, unfinished)
 
 
-def interval_of_parameter(fit: LatticeRelaxation, name: str, *, factor: float = ONE) -> tuple[float, float]:
+def interval_of_parameter(
+    fit: LatticeRelaxation, name: str, *, factor: float = ONE, unfinished: list[str] | None = None
+) -> tuple[float, float]:
     """Return the interval of a parameter of the law.
 
     Parameters
@@ -62,12 +74,16 @@ def interval_of_parameter(fit: LatticeRelaxation, name: str, *, factor: float = 
         Of the parameter.
     factor
         Half-width in standard uncertainties.
+    unfinished
+        Takes the name of the quantity when a limit was not found within the bounded search.
 
     Returns
     -------
     :
-        Lower and upper limit; infinite where it runs to a bound of the law.
+        Lower and upper limit; infinite where it runs to a bound of the law, or was not found.
     """
+    if fit.at_bound:
+        return -math.inf, math.inf
     law = fit.model.law
     index = law.parameters.index(name)
     centre, width = fit.value(name)
@@ -76,11 +92,17 @@ def interval_of_parameter(fit: LatticeRelaxation, name: str, *, factor: float = 
     def chi(value: float) -> float:
         return follow.chi_square(None, np.array([value - centre]), {index: value})
 
-    return _interval(fit, chi, centre, width, (law.lower[index], law.upper[index]), factor)
+    limits = (law.lower[index], law.upper[index])
+    return _told(_interval(fit, chi, centre, width, limits, factor), name, unfinished)
 
 
 def interval_of_time(
-    fit: LatticeRelaxation, *, temperature: float, share: float = 0.5, factor: float = ONE
+    fit: LatticeRelaxation,
+    *,
+    temperature: float,
+    share: float = 0.5,
+    factor: float = ONE,
+    unfinished: list[str] | None = None,
 ) -> tuple[float, float, float]:
     """Return the time after which a share is left, and its interval.
 
@@ -94,12 +116,17 @@ def interval_of_time(
         What is left: 0.5 for the half-life, 1/e for the time constant [1].
     factor
         Half-width in standard uncertainties.
+    unfinished
+        Takes the name of the quantity when a limit was not found within the bounded search.
 
     Returns
     -------
     :
-        Time and limits [s]; infinite (or 0) where the data set none, NaN when the law gives none.
+        Time and limits [s]; infinite (or 0) where the data set none or none was found, NaN when the law gives
+        none or one of its parameters is at its bound.
     """
+    if fit.at_bound:
+        return math.nan, math.nan, math.nan
     law = fit.model.law
     centre = log_time_left(law, fit.values, temperature=temperature, share=share)
     if not math.isfinite(centre):
@@ -113,7 +140,8 @@ def interval_of_time(
 
     span = math.log(max(float(fit.model.data.time.max()), 1.0))
     limits = (min(centre, 0.0) - LONGEST, span + LONGEST)
-    low, high = _interval(fit, chi, centre, min(width, 3.0), limits, factor)
+    searched = _interval(fit, chi, centre, min(width, 3.0), limits, factor)
+    low, high = _told(searched, f"time until {share:.3g} is left", unfinished)
     return math.exp(centre), math.exp(low), math.exp(high)
 
 
@@ -178,7 +206,15 @@ def _least(
     low, high = (np.array([bound[k] for k in free]) for bound in (law.lower, law.upper))
     first = np.clip(point[free], low + 1e-6, high - 1e-6)
     scales = [parameter_scales(law)[k] for k in free]
-    found = least_squares(residual, first, bounds=(low, high), x_scale=scales, ftol=1e-6, xtol=1e-7)
+    found = least_squares(
+        residual,
+        first,
+        bounds=(low, high),
+        x_scale=scales,
+        ftol=1e-6,
+        xtol=1e-7,
+        max_nfev=MOST_STEPS,
+    )
     point[free] = found.x
     return 2.0 * float(found.cost), point
 
@@ -220,8 +256,18 @@ def _held_time(
         x_scale=parameter_scales(law)[1:],
         ftol=1e-6,
         xtol=1e-7,
+        max_nfev=MOST_STEPS,
     )
     return 2.0 * float(found.cost)
+
+
+def _told(
+    searched: tuple[float, float, bool], name: str, unfinished: list[str] | None
+) -> tuple[float, float]:
+    low, high, ended = searched
+    if not ended and unfinished is not None:
+        unfinished.append(name)
+    return low, high
 
 
 def _interval(
@@ -231,27 +277,36 @@ def _interval(
     width: float,
     limits: tuple[float, float],
     factor: float,
-) -> tuple[float, float]:
-    """Return where the root of the rise of chi square equals the factor; infinite when it does not."""
-    from scipy.optimize import brentq
+) -> tuple[float, float, bool]:
+    """Return where the root of the rise of chi square equals the factor, and whether both searches ended."""
 
     def excess(value: float) -> float:
         return math.sqrt(max(0.0, chi(value) - fit.chi_square) / fit.scale) - factor
 
-    found = []
-    for sign, limit in ((-1.0, limits[0]), (1.0, limits[1])):
-        if sign * centre >= sign * limit:
-            found.append(sign * math.inf)
-            continue
-        inner, reach = centre, 1.15 * factor * max(width, 1e-9)
-        while True:
-            edge = centre + sign * min(reach, abs(limit - centre))
-            over = excess(edge)
-            if over > 0.0 or edge == limit:
-                break
-            inner, reach = edge, 1.8 * reach
-        if over <= 0.0:
-            found.append(sign * math.inf)
-        else:
-            found.append(float(brentq(excess, inner, edge, xtol=0.01 * abs(edge - inner), rtol=1e-6)))
-    return found[0], found[1]
+    low, low_ended = _limit(excess, centre, -1.0, limits[0], 1.15 * factor * max(width, 1e-9))
+    high, high_ended = _limit(excess, centre, 1.0, limits[1], 1.15 * factor * max(width, 1e-9))
+    return low, high, low_ended and high_ended
+
+
+def _limit(excess: Chi, centre: float, sign: float, limit: float, reach: float) -> tuple[float, bool]:
+    """Return one limit, infinite where there is none, and whether the search for it ended."""
+    from scipy.optimize import brentq
+
+    if sign * centre >= sign * limit:
+        return sign * math.inf, True
+    inner = centre
+    for _ in range(MOST_REFITS):
+        edge = centre + sign * min(reach, abs(limit - centre))
+        if excess(edge) > 0.0:
+            break
+        if edge == limit:
+            return sign * math.inf, True
+        inner, reach = edge, 1.8 * reach
+    else:
+        return sign * math.inf, False
+    tolerance = 0.01 * abs(edge - inner)
+    root, found = brentq(
+        excess, inner, edge, xtol=tolerance, rtol=1e-6, maxiter=MOST_REFITS, full_output=True,
+        disp=False,
+    )  # fmt: skip
+    return (float(root), True) if found.converged else (sign * math.inf, False)
