@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lmct.electrode.lattice import NICKEL_2, NICKEL_4, change_per_hole_from_radii
-from lmct.technique.diffraction.relaxation_points import drift_from_two_points
+from lmct.technique.diffraction.relaxation.points import drift_from_two_points
 
 pytestmark = pytest.mark.published
 

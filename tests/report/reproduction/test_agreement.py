@@ -43,6 +43,8 @@ SAME = {
     "test_the_lattice_shrinks_less_in_the_oxygen_part_of_the_charge": ["lattice-smaller-slope"],
     "test_the_lattice_shrinks_more_steeply_in_the_second_oxygen_part": ["lattice-steeper-second"],
     "test_the_lattice_drifts_at_rest": ["lattice-14-days", "lattice-60-days"],
+    "test_the_lattice_grows_faster_at_55_degrees": ["warmth-accelerates-the-lattice"],
+    "test_a_less_oxidised_electrode_relaxes_more_slowly": ["less-oxidised-relaxes-slower"],
     "test_the_oxygen_plateau_grows_by_42_at_rest": ["oxygen-gain-42"],
     "test_the_nickel_plateau_almost_vanishes_at_rest": ["nickel-vanished"],
     "test_the_oxygen_peak_rises_as_the_nickel_peak_falls": ["temperature-peaks", "time-peaks"],

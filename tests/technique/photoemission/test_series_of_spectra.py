@@ -304,7 +304,7 @@ def test_campaign_through_the_contract(tmp_path):
     with pytest.raises(UnknownName, match="pristine"):
         GROUP_ANALYSES["nickel_series"](measurements, {**references, "reduced_reference": "pristin"})
     with pytest.raises(UnknownName, match="separation"):
-        GROUP_ANALYSES["oxygen_series"](measurements, {"seperation": 1.0})
+        GROUP_ANALYSES["oxygen_series"](measurements, {"separatoin": 1.0})
 
 
 def test_ses_text_of_a_simulated_sample(tmp_path):
