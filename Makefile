@@ -7,7 +7,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 VENV_BENCH ?= .venv-bench
 BIN := $(VENV)/bin
-PYTEST_OPTIONS ?=
+# Two workers on two cores; each keeps the tests of a file, so that what a file sets up is set up once.
+PYTEST_OPTIONS ?= -n auto --dist loadfile
+export OPENBLAS_NUM_THREADS ?= 1
 DEMO_OPTIONS ?=
 SOURCES := $(wildcard src tests docs benchmarks calibration)
 # Element symbols, vendors' column names, German words and journals that codespell takes for mistakes.
