@@ -279,9 +279,13 @@ def _interval(
     factor: float,
 ) -> tuple[float, float, bool]:
     """Return where the root of the rise of chi square equals the factor, and whether both searches ended."""
+    # Each value once: a search that starts from the last one may end elsewhere when it is repeated.
+    known = {centre: -factor}
 
     def excess(value: float) -> float:
-        return math.sqrt(max(0.0, chi(value) - fit.chi_square) / fit.scale) - factor
+        if value not in known:
+            known[value] = math.sqrt(max(0.0, chi(value) - fit.chi_square) / fit.scale) - factor
+        return known[value]
 
     low, low_ended = _limit(excess, centre, -1.0, limits[0], 1.15 * factor * max(width, 1e-9))
     high, high_ended = _limit(excess, centre, 1.0, limits[1], 1.15 * factor * max(width, 1e-9))
