@@ -19,7 +19,7 @@ from lmct.technique.diffraction.figure.scans import scan_sheets
 from lmct.technique.diffraction.figure.waterfall import waterfall_sheets
 from lmct.technique.diffraction.operando.lattice_curve import LatticeCurve
 from lmct.technique.diffraction.refined import RefinedPattern, RefinedSequence
-from lmct.technique.diffraction.relaxation.data import decay_of_sequence
+from lmct.technique.diffraction.relaxation.data import lattice_decay
 from tests.technique.diffraction.made_sequence import WAVELENGTH, made_operando
 
 
@@ -99,7 +99,9 @@ def test_lattice_without_slopes_or_cell_draws() -> None:
 
 def test_relaxation_draws_before_any_fit() -> None:
     sequence = made_operando(scans=12)
-    (sheet,) = relaxation_sheets(sequence, decay_of_sequence(sequence), [])
+    lattice, uncertainty = sequence.column("a")
+    data = lattice_decay(time=3600.0 * np.arange(12), lattice=lattice, uncertainty=uncertainty)
+    (sheet,) = relaxation_sheets(sequence, data, [])
     left, right = sheet.draw().axes
     assert (left.get_xlabel(), right.get_xlabel()) == ("2θ (°)", "Time (h)")
     angle = sheet.columns["scattering angle"][1]
