@@ -58,7 +58,7 @@ def nickel_edge_panel(runs: PaperRuns) -> Panel:
         title="Ni L edge at the states of Fig. 2a",
         caption=f"{MODEL} Numbers: share of Ni4+ by combination of two references.",
         columns=_columns(NICKEL_ENERGY, found.nickel),
-        draw=lambda part: _draw_edges(part, NICKEL_ENERGY, found.nickel, labels, (848.0, 878.0)),
+        draw=lambda part: _draw_edges(part, NICKEL_ENERGY, found.nickel, labels, (848.0, 878.0), 868.0),
         height=85.0,
     )
 
@@ -72,7 +72,7 @@ def oxygen_edge_panel(runs: PaperRuns) -> Panel:
         title="O K edge at the states of Fig. 2a",
         caption=f"{MODEL} E: holes on Ni, F: holes on O, G: Ti. Numbers: fitted areas over that of G.",
         columns=_columns(OXYGEN_ENERGY, found.oxygen),
-        draw=lambda part: _draw_edges(part, OXYGEN_ENERGY, found.oxygen, labels, (524.0, 550.0)),
+        draw=lambda part: _draw_edges(part, OXYGEN_ENERGY, found.oxygen, labels, (524.0, 550.0), 549.7),
         height=85.0,
     )
 
@@ -83,15 +83,20 @@ def _columns(energy: np.ndarray, rows: np.ndarray) -> dict[str, tuple[str, np.nd
 
 
 def _draw_edges(
-    part: FigureBase, energy: np.ndarray, rows: np.ndarray, labels: Sequence[str], limits: tuple[float, float]
+    part: FigureBase,
+    energy: np.ndarray,
+    rows: np.ndarray,
+    labels: Sequence[str],
+    limits: tuple[float, float],
+    words_at: float,
 ) -> None:
     (axes,) = styled(part)
     inside = (energy >= limits[0]) & (energy <= limits[1])
     step = STEP * float(rows[:, inside].max()) * 0.6
     for place, (row, label, colour) in enumerate(zip(rows, labels, ordered_colours(len(rows)), strict=True)):
         axes.plot(energy[inside], row[inside] + place * step, color=colour, lw=0.7)
-        end = place * step + float(row[inside][-1]) + 0.04 * step
-        axes.text(limits[1] - 0.3, end, label, size=SMALL_TEXT, color=colour, ha="right", va="bottom")
+        end = place * step + float(np.interp(words_at, energy, row)) + 0.04 * step
+        axes.text(words_at, end, label, size=SMALL_TEXT, color=colour, ha="right", va="bottom")
     axes.set(xlabel="Photon energy (eV)", ylabel="Absorption (normalised, shifted)", yticks=[], xlim=limits)
 
 
