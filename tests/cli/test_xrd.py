@@ -68,7 +68,7 @@ def test_a_refined_pattern_as_json(as_json, tmp_path):
     assert within(document["displacement"], DISPLACEMENT)
     assert document["displacement"]["unit"] == "mm"
     assert set(document["displacement_parameters"]) == {"4a", "4b"}
-    assert document["cell"]["a"]["systematic"] > document["cell"]["a"]["uncertainty"]
+    assert document["cell"]["a"]["systematic"] > 5e-5 * CELL  # no standard was measured
     assert 0.9 < document["gof"] < 1.15
     assert document["files"] == []
 
@@ -263,7 +263,7 @@ def test_simulated_files_lie_side_by_side_and_agree_on_the_clock(simulated):
     starts = [(one.start_time - first.start_time).total_seconds() for one in sequence]
     assert starts == pytest.approx(truth["start"], abs=1.0)
     assert np.all(truth["end"] - truth["start"] == pytest.approx(300.0))
-    assert truth["end"][-1] == pytest.approx(cell.time[-1] - cell.time[0], abs=2.0)
+    assert -60.0 < truth["end"][-1] - (cell.time[-1] - cell.time[0]) < 2.0
     assert first.start_time == datetime(2026, 1, 5, 8)
     assert not list(simulated.glob("*truth*"))
 
@@ -360,6 +360,7 @@ def test_a_calibration_that_cannot_be_written_is_refused_before_it_is_made(lmct,
         assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_pattern_of_something_else_calibrates_nothing(lmct, tmp_path):
     target = tmp_path / "ours.toml"
     code, _, _ = lmct("xrd", "calibrate", write_good(tmp_path / "a.xye"), "-o", target)

@@ -121,7 +121,7 @@ def test_angles_in_no_order_are_refused(refine, tmp_path):
     assert "a.xye" in document["error"]
 
 
-@pytest.mark.parametrize("method", ENGINES)
+@pytest.mark.parametrize("method", ["fast", pytest.param("rietveld", marks=SLOW)])
 def test_the_direct_beam_is_named_and_never_good(refine, tmp_path, method):
     counts = pattern().intensity.copy()
     counts[:30] = np.round(2e6 * np.exp(-np.arange(30) / 6.0))
@@ -154,7 +154,7 @@ def test_a_background_alone_has_no_cell(refine, tmp_path, method):
     assert document["assessment"] == "too few data"
 
 
-@pytest.mark.parametrize("method", ENGINES)
+@pytest.mark.parametrize("method", ["fast", pytest.param("rietveld", marks=SLOW)])
 @pytest.mark.parametrize("phase", ["silicon", "nio"])
 def test_a_wrong_phase_is_never_good(refine, tmp_path, method, phase):
     code, document = refine(write_good(tmp_path / "a.xye"), "--method", method, "--structure", phase)
@@ -178,7 +178,7 @@ def test_a_wrong_tube_is_never_good(refine, tmp_path, method, words):
     assert document["flags"]
 
 
-@pytest.mark.parametrize("method", ENGINES)
+@pytest.mark.parametrize("method", ["fast", pytest.param("rietveld", marks=SLOW)])
 @pytest.mark.parametrize("sharp", [False, pytest.param(True, marks=SLOW)])
 def test_one_wavelength_for_a_doublet_is_within_the_total_error_or_not_good(refine, tmp_path, method, sharp):
     # Broad lines hide the doublet: then only the systematic error can cover what is wrong.

@@ -118,14 +118,14 @@ def test_what_is_asked_for_reaches_the_fast_path():
     assert plain.excluded == ()
 
 
-def test_the_range_is_what_is_fitted_by_both_engines():
+@pytest.mark.parametrize("method", ["fast", pytest.param("rietveld", marks=pytest.mark.slow)])
+def test_the_range_is_what_is_fitted_by_both_engines(method):
     pattern = noisy(Truth(), GRID, 1)
-    for method in ("fast", "rietveld"):
-        engine = chosen(method=method, two_theta_range=[35.0, 90.0], excluded=[[50.0, 52.0]], pattern=pattern)
-        angles = engine.refine(pattern).two_theta
-        assert angles.min() == pytest.approx(35.0, abs=0.05)
-        assert angles.max() == pytest.approx(90.0, abs=0.05)
-        assert not np.any((angles > 50.01) & (angles < 51.99))
+    engine = chosen(method=method, two_theta_range=[35.0, 90.0], excluded=[[50.0, 52.0]], pattern=pattern)
+    angles = engine.refine(pattern).two_theta
+    assert angles.min() == pytest.approx(35.0, abs=0.05)
+    assert angles.max() == pytest.approx(90.0, abs=0.05)
+    assert not np.any((angles > 50.01) & (angles < 51.99))
 
 
 @pytest.mark.parametrize(
@@ -137,16 +137,16 @@ def test_offset_of_a_rietveld_refinement(offset, displacement, zero):
     assert (settings.displacement, settings.zero) == (displacement, zero)
 
 
-def test_lithium_goes_into_either_engine():
+@pytest.mark.parametrize("method", ["fast", pytest.param("rietveld", marks=pytest.mark.slow)])
+def test_lithium_goes_into_either_engine(method):
     # Lithium per formula unit with two oxygens fills 4a, of which there is one for each oxygen.
-    for method in ("fast", "rietveld"):
-        pattern = noisy(Truth(), GRID, 1)
-        few, many = (
-            chosen(method=method, lithium=amount, pattern=pattern).refine(pattern).values["b_iso(4a)"].value
-            for amount in (0.3, 1.16)
-        )
-        # The same counts with less lithium ask for other displacement parameters.
-        assert abs(few - many) > 0.01
+    pattern = noisy(Truth(), GRID, 1)
+    few, many = (
+        chosen(method=method, lithium=amount, pattern=pattern).refine(pattern).values["b_iso(4a)"].value
+        for amount in (0.3, 1.16)
+    )
+    # The same counts with less lithium ask for other displacement parameters.
+    assert abs(few - many) > 0.01
 
 
 def test_a_calibrated_instrument_leaves_the_widths_of_the_sample(tmp_path):
@@ -175,7 +175,7 @@ def test_wavelengths_of_the_user_scale_the_cell():
     assert found / usual == pytest.approx(1.001, abs=2e-6)
 
 
-@pytest.mark.parametrize("method", ["le-bail", "pawley"])
+@pytest.mark.parametrize("method", [pytest.param("le-bail", marks=pytest.mark.slow), "pawley"])
 def test_whole_powder_fits_find_the_cell_without_atoms(method):
     truth = Truth(a=4.1302, displacement=0.0)
     pattern = noisy(truth, GRID, 2)
