@@ -22,7 +22,7 @@ LEAST_SCALE = 5.0
 FREE_TO_TRADE = ("background", "hump", "gaussian", "lorentzian")
 """Parameters whose correlations among each other do not matter."""
 
-NEAR_ZERO_AT_REST = ("background", "lorentzian", "axial_half", "hump")
+NEAR_ZERO_AT_REST = ("background", "gaussian", "lorentzian", "axial_half", "hump")
 """Parameters that may well be zero, which is their limit."""
 
 NO_PEAKS, AT_BOUND, NEGATIVE_B = "no peaks", "at bound", "negative displacement parameter"

@@ -28,6 +28,12 @@ from lmct.technique.diffraction.rietveld.start import (
     with_width,
 )
 
+MOST_RESTARTS = 3
+"""A refinement that ends short of a minimum goes on from there so many times."""
+
+AXIAL, SHOWN = "axial_half", 2.0
+"""Axial divergence; below so many standard uncertainties a pattern does not show it [1]."""
+
 
 def refine(
     pattern: DiffractionPattern,
@@ -84,10 +90,8 @@ def refine(
         outcome = _best(model, points, start)
     except NotConverged as error:
         return failed(points, NOT_CONVERGED, str(error))
-    if given.axial is None and settings.axial and not outcome.converged:
-        known = replace(
-            given, axial=False
-        )  # broad lines do not show it: leave it out, and say so in the error
+    if given.axial is None and settings.axial and _axial_is_hidden(outcome):
+        known = replace(given, axial=False)  # broad lines do not show it: its error says so
         return refine(pattern, phases=phases, diffractometer=diffractometer, settings=known, start=start)
     free = None if start or len(crystals) > 1 else _free_residual(model, points, outcome)
     return refined_from_outcome(
@@ -166,7 +170,7 @@ def prepared(phases: Sequence[Crystal], settings: RietveldSettings) -> tuple[Cry
 
 
 def _best(model: RietveldModel, points: FittedPoints, start: Mapping[str, float] | None) -> FitOutcome:
-    """Fit warm when there is a start, and in stages when that fails or there is none."""
+    """Fit warm when there is a start, else in stages, and on from where these end short of a minimum."""
     if start:
         try:
             outcome = fit_model(model, points, start=start)
@@ -174,7 +178,27 @@ def _best(model: RietveldModel, points: FittedPoints, start: Mapping[str, float]
             return fit_model(model, points)
         if outcome.converged:
             return outcome
-    return fit_model(model, points)
+    staged = fit_model(model, points)
+    if staged.converged:
+        return staged
+    outcome = staged
+    for _ in range(MOST_RESTARTS):
+        reached = {name: one.value for name, one in outcome.estimates.items()}
+        try:
+            outcome = fit_model(model, points, start=reached)
+        except NotConverged:
+            return staged
+        if outcome.converged:
+            return outcome
+    return staged
+
+
+def _axial_is_hidden(outcome: FitOutcome) -> bool:
+    """Say whether a pattern does not show its axial divergence, so that freeing it only widens the cell."""
+    found = outcome.estimates.get(AXIAL)
+    if not outcome.converged or found is None or found.at_bound:
+        return True
+    return found.value < SHOWN * found.uncertainty
 
 
 def _free_residual(model: RietveldModel, points: FittedPoints, outcome: FitOutcome) -> float | None:
