@@ -1,0 +1,129 @@
+"""One likelihood over everything that was measured, for one mechanism."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.evidence.likelihood.block import Outliers, blocks_of
+from lmct.evidence.likelihood.mechanism import Mechanism
+from lmct.evidence.likelihood.observable import Measure, observable_named
+from lmct.evidence.likelihood.observation import Campaign, Observation
+from lmct.evidence.likelihood.unknown import Unknowns
+from lmct.protocol.history import History
+from lmct.quantity.errors import LmctError
+
+IMPOSSIBLE = -1e10
+"""Logarithm of the likelihood where the mechanism cannot do what was done to a sample."""
+
+FAILED = 1e3
+"""Residual of every value of such a sample."""
+
+
+class Likelihood:
+    """How probable the data of a campaign are under a mechanism.
+
+    Parameters
+    ----------
+    mechanism
+        The explanation on trial.
+    campaign
+        The data and the constants of the instruments.
+    outliers
+        How often cells go wrong.
+
+    Raises
+    ------
+    OutOfRange
+        An unknown is named twice, by the mechanism and by the campaign.
+    UnknownName
+        An observation names an observable that does not exist.
+    """
+
+    def __init__(self, mechanism: Mechanism, campaign: Campaign, *, outliers: Outliers | None = None) -> None:
+        self.mechanism = mechanism
+        self.campaign = campaign
+        self.outliers = Outliers() if outliers is None else outliers
+        self.unknowns = Unknowns((*mechanism.unknowns, *campaign.unknowns))
+        self.blocks = blocks_of(campaign.observations, self.outliers)
+        protocols = list(dict.fromkeys(one.protocol for one in campaign.observations))
+        self._number = [protocols.index(one.protocol) for one in campaign.observations]
+        self._measures = [observable_named(one.observable).measure for one in campaign.observations]
+        self._simulate = mechanism.simulator(protocols)
+
+    def predictions(self, values: Mapping[str, float]) -> tuple[Float[np.ndarray, "point"] | None, ...]:
+        """Return what each observation should have shown; None where the sample's history is impossible.
+
+        Parameters
+        ----------
+        values
+            Of all unknowns by name.
+        """
+        histories = self._simulate(values)
+        return tuple(
+            self._predicted(one, histories[number], measure, values)
+            for one, number, measure in zip(
+                self.campaign.observations, self._number, self._measures, strict=True
+            )
+        )
+
+    def log_likelihood(self, values: Mapping[str, float]) -> float:
+        """Return the logarithm of the likelihood of values of the unknowns."""
+        residuals = self._residuals(values)
+        if any(one is None for one in residuals):
+            return IMPOSSIBLE
+        total = sum(block.log_density(_joined(residuals, block.members)) for block in self.blocks)
+        return total if np.isfinite(total) else IMPOSSIBLE
+
+    def log_likelihood_at(self, position: Sequence[float] | Float[np.ndarray, "unknown"]) -> float:
+        """Return the logarithm of the likelihood at a position in the unit cube of the priors."""
+        return self.log_likelihood(self.unknowns.values_at(position))
+
+    def whitened_residuals(self, values: Mapping[str, float]) -> Float[np.ndarray, "residual"]:
+        """Return residuals of unit variance for least squares: of the data, then of the priors."""
+        residuals = self._residuals(values)
+        parts = []
+        for block in self.blocks:
+            if any(residuals[place] is None for place in block.members):
+                parts.append(np.full(len(block.good), FAILED))
+            else:
+                parts.append(block.whitened(_joined(residuals, block.members)))
+        parts.append(np.array([one.prior.residual(values[one.name]) for one in self.unknowns.members]))
+        finite = np.nan_to_num(np.concatenate(parts), nan=FAILED)
+        return np.asarray(np.clip(finite, -FAILED, FAILED))
+
+    def outlier_probabilities(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Return for each cell the probability that it is an outlier; 1 where its history is impossible."""
+        residuals = self._residuals(values)
+        return {
+            block.name: 1.0
+            if any(residuals[place] is None for place in block.members)
+            else block.outlier_probability(_joined(residuals, block.members))
+            for block in self.blocks
+        }
+
+    def _residuals(self, values: Mapping[str, float]) -> list[Float[np.ndarray, "point"] | None]:
+        predicted = self.predictions(values)
+        return [
+            None if found is None else one.values - found
+            for one, found in zip(self.campaign.observations, predicted, strict=True)
+        ]
+
+    def _predicted(
+        self, one: Observation, history: History | LmctError, measure: Measure, values: Mapping[str, float]
+    ) -> Float[np.ndarray, "point"] | None:
+        if isinstance(history, LmctError):
+            return None
+        shown = measure(history, one, values)
+        offset = values[one.offset] if one.offset else 0.0
+        scale = values[one.scale] if one.scale else 1.0
+        return np.asarray(offset + scale * shown)
+
+
+def _joined(
+    residuals: Sequence[Float[np.ndarray, "point"] | None], members: Sequence[int]
+) -> Float[np.ndarray, "point"]:
+    found = [one for place in members if (one := residuals[place]) is not None]
+    return found[0] if len(found) == 1 else np.concatenate(found)
