@@ -91,5 +91,5 @@ class Posterior:
     def derived(
         self, quantity: Callable[[Mapping[str, float]], float], most: int = 400
     ) -> Float[np.ndarray, "sample"]:
-        """Return a quantity that follows from the unknowns, for up to ``most`` samples; NaN where it fails."""
+        """Return a quantity that follows from the unknowns, for up to ``most`` samples."""
         return np.array([quantity(values) for values in self.sets(most)])

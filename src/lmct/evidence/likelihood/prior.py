@@ -56,7 +56,7 @@ class Uniform:
 
     Examples
     --------
-    >>> Uniform(1.0, 100.0, logarithmic=True).value_at(0.5)
+    >>> round(Uniform(1.0, 100.0, logarithmic=True).value_at(0.5), 9)
     10.0
     """
 
