@@ -1,0 +1,274 @@
+"""Least squares over all accounts of all states and all shared errors at once, with the full covariance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.evidence.ledger.account import ACCOUNTS, SIZE, Account, Expectation
+from lmct.evidence.ledger.equation import Equation, Parameter, Term
+from lmct.evidence.ledger.state import StateKey
+from lmct.quantity.errors import NotConverged
+
+MOST_ROUNDS, TOLERANCE = 30, 1e-7
+"""Rounds of linearisation, and the change [standard deviations of the prior] at which they end."""
+
+DENSE = 1200
+"""Up to so many unknowns the normal matrix is inverted as a whole."""
+
+CHUNK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Equations as arrays; unknowns are accounts by state, then shared errors in standard deviations.
+
+    Parameters
+    ----------
+    states, parameters, equations
+        In the order of the unknowns and rows.
+    measured
+        Value minus constant over uncertainty, by row.
+    linear
+        Rows, columns and coefficients.
+    products
+        Rows, columns of the parameter, columns of the account, and coefficients.
+    widths
+        Standard deviation of what is assumed of every unknown.
+    informative
+        Whether that counts as knowledge.
+    """
+
+    states: tuple[StateKey, ...]
+    parameters: tuple[Parameter, ...]
+    equations: tuple[Equation, ...]
+    measured: Float[np.ndarray, "row"]
+    linear: tuple[np.ndarray, np.ndarray, np.ndarray]
+    products: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+    widths: Float[np.ndarray, "unknown"]
+    informative: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Balance:
+    """The solved balance.
+
+    Parameters
+    ----------
+    system
+        What was solved.
+    estimate
+        Every unknown.
+    covariance
+        Of the accounts of each state.
+    variance
+        Of every unknown.
+    residuals
+        Measured minus predicted over uncertainty, by equation.
+    chi_square, degrees_of_freedom
+        Of equations and shared errors; what nothing measured takes no degree of freedom, what is measured
+        well takes one, so the number need not be whole.
+    """
+
+    system: System
+    estimate: Float[np.ndarray, "unknown"]
+    covariance: Float[np.ndarray, "state account account"]
+    variance: Float[np.ndarray, "unknown"]
+    residuals: Float[np.ndarray, "row"]
+    chi_square: float
+    degrees_of_freedom: float
+
+    @property
+    def accounts(self) -> Float[np.ndarray, "state account"]:
+        """Estimates of the accounts [1/f.u.]."""
+        return self.estimate[: SIZE * len(self.system.states)].reshape(-1, SIZE)
+
+    @property
+    def known(self) -> Float[np.ndarray, "state account"]:
+        """How much of what is assumed the findings replaced: 0 not measured, 1 measured well."""
+        share = 1.0 - self.variance / self.system.widths**2
+        return np.clip(share[: SIZE * len(self.system.states)].reshape(-1, SIZE), 0.0, 1.0)
+
+    def parameter(self, place: int) -> tuple[float, float]:
+        """Return a shared error and its standard uncertainty, in its own standard deviations."""
+        at = SIZE * len(self.system.states) + place
+        return float(self.estimate[at]), float(np.sqrt(max(self.variance[at], 0.0)))
+
+
+def system_from_equations(
+    *, equations: Sequence[Equation], expected: Mapping[Account, Expectation], states: Sequence[StateKey] = ()
+) -> System:
+    """Number the unknowns and collect the coefficients.
+
+    Parameters
+    ----------
+    equations
+        Statements; every uncertainty is positive.
+    expected
+        What is assumed of every account.
+    states
+        States that must be there even when no equation names them.
+
+    Returns
+    -------
+    :
+        The arrays.
+    """
+    seen = dict.fromkeys(states)
+    parameters: dict[str, Parameter] = {}
+    for one in equations:
+        for term in _all_terms(one):
+            seen.setdefault(term.state)
+        for effect in one.effects:
+            parameters.setdefault(effect.parameter.name, effect.parameter)
+    place = {state: SIZE * number for number, state in enumerate(seen)}
+    order = {account: number for number, account in enumerate(ACCOUNTS)}
+    column = {name: SIZE * len(seen) + number for number, name in enumerate(parameters)}
+
+    def at(term: Term) -> int:
+        return place[term.state] + order[term.account]
+
+    linear: list[tuple[int, int, float]] = []
+    products: list[tuple[int, int, int, float]] = []
+    for row, one in enumerate(equations):
+        scale = 1.0 / one.uncertainty
+        linear += [(row, at(term), term.coefficient * scale) for term in one.terms]
+        for effect in one.effects:
+            where = column[effect.parameter.name]
+            if effect.constant:
+                linear.append((row, where, effect.constant * scale))
+            products += [(row, where, at(term), term.coefficient * scale) for term in effect.terms]
+    widths = [expected[account].width for account in ACCOUNTS] * len(seen) + [1.0] * len(parameters)
+    known = [expected[account].informative for account in ACCOUNTS] * len(seen)
+    return System(
+        tuple(seen),
+        tuple(parameters.values()),
+        tuple(equations),
+        np.array([(one.value - one.constant) / one.uncertainty for one in equations]),
+        (_column(linear, 0, int), _column(linear, 1, int), _column(linear, 2, float)),
+        (
+            _column(products, 0, int),
+            _column(products, 1, int),
+            _column(products, 2, int),
+            _column(products, 3, float),
+        ),
+        np.array(widths),
+        np.array([*known, *(not one.free for one in parameters.values())], dtype=bool),
+    )
+
+
+def solve_balance(system: System) -> Balance:
+    r"""Solve the balance.
+
+    .. math:: v_i = c_i + \sum_j a_{ij} x_j + \sum_k \theta_k \Big(b_{ik} + \sum_j e_{ikj} x_j\Big) + \epsilon_i
+
+    The products of a shared error with an account are linearised again until nothing changes; so a relative
+    error is a share of what is true and not of what was measured, which would pull everything down (Peelle).
+
+    Parameters
+    ----------
+    system
+        From :func:`system_from_equations`.
+
+    Returns
+    -------
+    :
+        Estimate, covariance of every state, chi-square.
+
+    Raises
+    ------
+    NotConverged
+        The linearisation goes round in circles.
+
+    Source
+    ------
+    Generalised least squares with shared errors: D'Agostini, Nucl. Instrum. Methods A 346, 306 (1994), doi
+    10.1016/0168-9002(94)90719-6.
+    """
+    unknown = np.zeros(len(system.widths))
+    for _ in range(MOST_ROUNDS):
+        slopes, rest = _linearised(system, unknown)
+        normal = _normal(system, slopes)
+        gradient = slopes.T @ rest - unknown / system.widths**2
+        step = _solved(normal, gradient)
+        unknown = unknown + step
+        if np.max(np.abs(step) / system.widths, initial=0.0) < TOLERANCE:
+            break
+    else:
+        raise NotConverged(
+            f"the ledger did not settle within {MOST_ROUNDS} rounds. Expected findings that a conversion can"
+            " explain. Look for a number in a wrong unit."
+        )
+    slopes, rest = _linearised(system, unknown)
+    covariance, variance = _covariance(system, _normal(system, slopes))
+    pulls = unknown / system.widths
+    used = 1.0 - variance / system.widths**2
+    chi_square = float(rest @ rest + np.sum(pulls[system.informative] ** 2))
+    freedom = len(rest) - float(np.sum(used[~system.informative]))
+    return Balance(system, unknown, covariance, variance, rest, chi_square, max(freedom, 0.0))
+
+
+def _all_terms(one: Equation) -> list[Term]:
+    return [*one.terms, *(term for effect in one.effects for term in effect.terms)]
+
+
+def _column(rows: Sequence[tuple[float, ...]], place: int, kind: type) -> np.ndarray:
+    return np.array([row[place] for row in rows], dtype=kind)
+
+
+def _linearised(system: System, unknown: np.ndarray) -> tuple[object, np.ndarray]:
+    """Return the derivatives of the predictions, and what they leave of the measured numbers."""
+    from scipy.sparse import csr_array
+
+    row, column, coefficient = system.linear
+    where, parameter, account, product = system.products
+    shape = (len(system.measured), len(unknown))
+    rows = np.concatenate([row, where, where])
+    columns = np.concatenate([column, parameter, account])
+    values = np.concatenate([coefficient, product * unknown[account], product * unknown[parameter]])
+    predicted = np.bincount(row, coefficient * unknown[column], minlength=shape[0])
+    predicted = predicted + np.bincount(
+        where, product * unknown[parameter] * unknown[account], minlength=shape[0]
+    )
+    return csr_array((values, (rows, columns)), shape=shape), system.measured - predicted[: shape[0]]
+
+
+def _normal(system: System, slopes: object) -> object:
+    from scipy.sparse import diags_array
+
+    return (slopes.T @ slopes + diags_array(system.widths**-2.0)).tocsc()  # type: ignore[attr-defined]
+
+
+def _solved(normal: object, right: np.ndarray) -> np.ndarray:
+    from scipy.sparse.linalg import splu
+
+    if len(right) <= DENSE:
+        return np.linalg.solve(normal.toarray(), right)  # type: ignore[attr-defined]
+    return np.asarray(splu(normal, permc_spec="MMD_AT_PLUS_A").solve(right))
+
+
+def _covariance(system: System, normal: object) -> tuple[np.ndarray, np.ndarray]:
+    """Return the covariance of the accounts of each state, and the variance of every unknown."""
+    count, states = len(system.widths), len(system.states)
+    if count <= DENSE:
+        whole = np.linalg.inv(normal.toarray())  # type: ignore[attr-defined]
+        blocks = [whole[at : at + SIZE, at : at + SIZE] for at in range(0, SIZE * states, SIZE)]
+        return np.array(blocks).reshape(-1, SIZE, SIZE), np.diag(whole).copy()
+    from scipy.sparse.linalg import splu
+
+    factor = splu(normal, permc_spec="MMD_AT_PLUS_A")
+    variance, parts = np.empty(count), np.empty((states, SIZE, SIZE))
+    chunk = CHUNK - CHUNK % SIZE
+    for start in range(0, count, chunk):
+        places = np.arange(start, min(start + chunk, count))
+        unit = np.zeros((count, len(places)))
+        unit[places, np.arange(len(places))] = 1.0
+        inverse = factor.solve(unit)
+        variance[places] = inverse[places, np.arange(len(places))]
+        for first in range(start, min(start + chunk, SIZE * states), SIZE):
+            inside = slice(first, first + SIZE)
+            parts[first // SIZE] = inverse[inside, first - start : first - start + SIZE]
+    return parts, variance
