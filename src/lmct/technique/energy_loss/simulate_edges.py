@@ -10,7 +10,7 @@ from jaxtyping import Float
 from lmct.quantity.errors import OutOfRange, unknown_name
 
 DECAY = 2.5
-"""The continuum falls as this power of the energy."""
+"""The continuum of a model edge falls as this power of the energy, unless it tells another."""
 
 Line = tuple[float, float, float]
 
@@ -27,11 +27,17 @@ class EdgeModel:
         Energy [eV], area in units of the continuum [eV] and Lorentzian full width [eV] of each line.
     steps
         Energy [eV] and share of each step of the continuum, shares adding up to 1.
+    height
+        Of the continuum of one atom at its onset, over that of other edges [1].
+    decay
+        Power of the energy with which the continuum falls [1].
     """
 
     name: str
     lines: tuple[Line, ...]
     steps: tuple[tuple[float, float], ...]
+    height: float = 1.0
+    decay: float = DECAY
 
 
 def _nickel(name: str, shift: float, third: tuple[tuple[float, float], ...], share: float) -> EdgeModel:
@@ -82,7 +88,7 @@ def edge_model(name: str) -> EdgeModel:
 
 
 def edge_intensity(edge: EdgeModel, energy: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
-    """Return an edge over the height of its continuum [1].
+    """Return an edge, in units in which a continuum of height 1 begins with 1 [1].
 
     Parameters
     ----------
@@ -100,8 +106,8 @@ def edge_intensity(edge: EdgeModel, energy: Float[np.ndarray, "point"]) -> Float
         )
     for onset, share in edge.steps:
         rise = 1.0 / (1.0 + np.exp(-np.clip((energy - onset) / 0.3, -60.0, 60.0)))
-        total += share * rise * (np.maximum(energy, 1.0) / onset) ** -DECAY
-    return total
+        total += share * rise * (np.maximum(energy, 1.0) / onset) ** -edge.decay
+    return edge.height * total
 
 
 def edges_of_state(
