@@ -1,0 +1,34 @@
+"""A rival: Marcus' law with the difference of the standard potentials as the driving force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lmct.electrode.parameters import ElectrodeParameters
+from lmct.evidence.likelihood.mechanism import ElectrodeMechanism
+from lmct.evidence.likelihood.unknown import Unknown
+from lmct.evidence.mechanism.electrode_base import checked, with_rate_law
+from lmct.evidence.mechanism.electrode_priors import electrode_unknowns
+
+NAME = "marcus"
+TITLE = "LMCT by Marcus' law: its barrier follows the difference of the standard potentials"
+UNKNOWNS = (
+    "metal_potential",
+    "metal_metal",
+    "oxygen_potential",
+    "attempt_frequency",
+    "reorganization_energy",
+    "lithium_slope",
+    "oxygen_rate",
+)
+
+
+def unknowns(base: ElectrodeParameters) -> tuple[Unknown, ...]:
+    """Return its unknowns with their default priors."""
+    return electrode_unknowns(UNKNOWNS, oxygen_law=base.oxygen_law)
+
+
+def build(base: ElectrodeParameters, chosen: Sequence[Unknown]) -> ElectrodeMechanism:
+    """Return the mechanism on an electrode with the unknowns that were chosen."""
+    own = with_rate_law(base, "marcus")
+    return ElectrodeMechanism(NAME, TITLE, own, checked(own, chosen))
