@@ -19,8 +19,8 @@ from lmct.quantity.errors import unknown_name
 if TYPE_CHECKING:
     from lmct.evidence.likelihood.observation import Observation
 
-METAL_LIMIT = 2.5
-"""Voltage that divides the plateaus of the metal and of oxygen [V] (Li 2022, Fig. 4 caption)."""
+METAL_START, METAL_LIMIT, OXYGEN_END = 4.5, 2.5, 1.85
+"""Voltages between which the plateaus of the metal and of oxygen lie [V] (Li 2022, Fig. 4 caption)."""
 
 Measure = Callable[[History, "Observation", Mapping[str, float]], Float[np.ndarray, "point"]]
 """What a history shows at the places of an observation, given the values of all unknowns."""
@@ -99,17 +99,16 @@ def observable_named(name: str) -> Observable:
 def metal_plateau_capacity(
     history: History, observation: Observation, values: Mapping[str, float]
 ) -> Float[np.ndarray, "point"]:
-    """Capacity of a discharge above 2.5 V."""
-    return np.array([capacity_at_voltage(history, observation.step, METAL_LIMIT)])
+    """Capacity of a discharge between 4.5 and 2.5 V."""
+    return _plateau(history, observation.step, METAL_START, METAL_LIMIT)
 
 
 @observable("mAh/g")
 def oxygen_plateau_capacity(
     history: History, observation: Observation, values: Mapping[str, float]
 ) -> Float[np.ndarray, "point"]:
-    """Capacity of a discharge below 2.5 V."""
-    whole = step_capacity(history, observation, values)
-    return whole - metal_plateau_capacity(history, observation, values)
+    """Capacity of a discharge between 2.5 and 1.85 V, or where it ends."""
+    return _plateau(history, observation.step, METAL_LIMIT, OXYGEN_END)
 
 
 @observable("mAh/g")
@@ -234,3 +233,8 @@ def differential_capacity_from_history(
     edges = np.concatenate([[2 * voltages[0] - middles[0]], middles, [2 * voltages[-1] - middles[-1]]])
     passed = np.array([capacity_at_voltage(history, step, float(edge)) for edge in edges])
     return np.abs(np.diff(passed) / np.diff(edges))
+
+
+def _plateau(history: History, step: int, high: float, low: float) -> Float[np.ndarray, "point"]:
+    passed = [capacity_at_voltage(history, step, limit) for limit in (high, low)]
+    return np.array([passed[1] - passed[0]])

@@ -1,0 +1,169 @@
+"""Spectra and gas: single findings about a sample at the end of its history."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lmct.evidence.likelihood.observation import Observation
+from lmct.evidence.likelihood.prior import Normal
+from lmct.evidence.likelihood.unknown import Unknown
+from lmct.evidence.observed.sample import Observed, SampleRecord
+from lmct.quantity.finding import Finding
+
+NICKEL_2 = "nickel_2_fraction"
+"""Finding of which the oxidised fraction is the rest."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a finding at the end of a history is compared.
+
+    Parameters
+    ----------
+    quantity, technique
+        Which findings.
+    observable
+        What the electrode shows.
+    unit
+        Unit of the finding.
+    scale, offset
+        Constants of the instrument, made from the values of all findings of this kind.
+    turned
+        Changes a value before it is compared.
+    words
+        What the condition of the finding must contain; empty: anything.
+    """
+
+    quantity: str
+    technique: str
+    observable: str
+    unit: str
+    scale: Callable[[Sequence[float]], Unknown] | None = None
+    offset: Callable[[Sequence[float]], Unknown] | None = None
+    turned: Callable[[float], float] = float
+    words: str = ""
+
+
+def _nickel_scale(values: Sequence[float]) -> Unknown:
+    source = "assumption: the oxidised reference may be less oxidised than the electrode can be by 5 %"
+    return Unknown("nickel_scale", Normal(1.0, 0.05, source=source), "", "oxidised reference over Ni4+")
+
+
+def _oxygen_scale(values: Sequence[float]) -> Unknown:
+    source = "assumption: one hole for each oxidised oxygen, two oxygens in a formula unit, within a factor"
+    return Unknown(
+        "oxidised_oxygen_scale", Normal(0.5, 0.5, logarithmic=True, source=source), "f.u.", "O^n- per hole"
+    )
+
+
+def _edge_origin(values: Sequence[float]) -> Unknown:
+    source = "assumption: near the lowest edge that was measured"
+    return Unknown("edge_origin", Normal(min(values), 1.0, source=source), "eV", "edge without holes")
+
+
+def _edge_slope(values: Sequence[float]) -> Unknown:
+    source = "assumption: 1.5 eV for each charge of nickel, a quarter of it in a formula unit, within a third"
+    return Unknown(
+        "edge_per_hole", Normal(6.0, 2.0, low=0.0, source=source), "eV f.u.", "edge shift per hole"
+    )
+
+
+def _rest(value: float) -> float:
+    return 1.0 - value
+
+
+KINDS = (
+    Kind(NICKEL_2, "photoemission", "oxidised_metal_fraction", "", scale=_nickel_scale, turned=_rest),
+    Kind("oxidised_oxygen_fraction", "photoemission", "oxygen_holes", "", scale=_oxygen_scale),
+    Kind(
+        "edge_energy",
+        "absorption",
+        "metal_holes",
+        "eV",
+        scale=_edge_slope,
+        offset=_edge_origin,
+        words="at half height",
+    ),
+    Kind("oxygen_released", "gas_evolution", "oxygen_released", "umol/g"),
+)
+"""Everything of this sort that is understood; a new one is a line here."""
+
+
+def observed(records: Sequence[SampleRecord]) -> Observed:
+    """Return what spectra and gas contribute.
+
+    Parameters
+    ----------
+    records
+        The samples of the study.
+
+    Returns
+    -------
+    :
+        One observation for each finding of a known kind about a sample whose history is known.
+    """
+    observations: list[Observation] = []
+    unknowns: list[Unknown] = []
+    messages: list[str] = []
+    for kind in KINDS:
+        pairs = [(record, finding) for record in records for finding in _findings(record, kind)]
+        untold = sorted({record.name for record, _ in pairs if not record.history})
+        if untold:
+            messages.append(
+                f"{kind.quantity.replace('_', ' ')} of {', '.join(untold)} is not used: the study does not"
+                " say the history of the sample."
+            )
+        usable = [(record, finding) for record, finding in pairs if record.history]
+        if usable:
+            observations += _of_kind(kind, usable)
+            values = [finding.value.value for _, finding in usable]
+            unknowns += [make(values) for make in (kind.offset, kind.scale) if make is not None]
+    return Observed(tuple(observations), tuple(unknowns), tuple(messages))
+
+
+def _findings(record: SampleRecord, kind: Kind) -> Iterator[Finding]:
+    everything = [*record.findings, *(one for m in record.measurements for one in m.findings)]
+    for finding in everything:
+        value = finding.value
+        meant = (finding.quantity, finding.technique) == (kind.quantity, kind.technique)
+        if (
+            meant
+            and kind.words in finding.condition
+            and math.isfinite(value.value)
+            and value.uncertainty > 0.0
+        ):
+            yield finding
+
+
+def _of_kind(kind: Kind, pairs: Sequence[tuple[SampleRecord, Finding]]) -> Iterator[Observation]:
+    seen: dict[str, int] = {}
+    for record, finding in pairs:
+        words = f"{record.name}, {kind.quantity.replace('_', ' ')}"
+        seen[words] = seen.get(words, 0) + 1
+        if seen[words] > 1:
+            words = f"{words} ({seen[words]})"
+        steps = tuple(replace(step, text="") for step in record.history)
+        yield Observation(
+            name=words,
+            observable=kind.observable,
+            protocol=steps,
+            at=np.array([_end(steps[-1].duration)]),
+            values=np.array([kind.turned(finding.value.value)]),
+            uncertainty=np.array([finding.value.uncertainty]),
+            unit=kind.unit,
+            offset="" if kind.offset is None else kind.offset([finding.value.value]).name,
+            scale="" if kind.scale is None else kind.scale([finding.value.value]).name,
+            cell=words,
+            sample=record.name,
+            technique=kind.technique,
+            source=finding.source_file,
+        )
+
+
+def _end(duration: float | None) -> float:
+    """Return a time at or beyond the end of a step: histories answer with their last state there."""
+    return 1e12 if duration is None else duration
