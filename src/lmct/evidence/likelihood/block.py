@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +42,43 @@ class Outliers:
 
 
 @dataclass(frozen=True, eq=False)
+class Errors:
+    """Errors of one cell: independent ones, and some that several values share.
+
+    The covariance D + E E', diagonal and effects of shared errors, is never written out: memory and time grow
+    with the number of values, not with its square.
+
+    Parameters
+    ----------
+    deviation
+        Of the independent errors.
+    directions
+        Orthonormal columns: left singular vectors of the effects over the deviations.
+    shrinkage
+        1 - 1/sqrt(1 + s^2) for their singular values s: how far each direction is shortened.
+    constant
+        Logarithm of the density at no residual.
+    """
+
+    deviation: Float[np.ndarray, "point"]
+    directions: Float[np.ndarray, "point shared"]
+    shrinkage: Float[np.ndarray, "shared"]
+    constant: float
+
+    def whitened(self, residual: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
+        """Return residuals made independent and of unit variance (symmetric root of the covariance)."""
+        scaled = residual / self.deviation
+        if len(self.shrinkage) == 0:
+            return np.asarray(scaled)
+        return np.asarray(scaled - self.directions @ (self.shrinkage * (self.directions.T @ scaled)))
+
+    def log_density(self, residual: Float[np.ndarray, "point"]) -> float:
+        """Return the logarithm of the probability density of residuals."""
+        white = self.whitened(residual)
+        return self.constant - 0.5 * float(white @ white)
+
+
+@dataclass(frozen=True, eq=False)
 class Block:
     """All values of one cell.
 
@@ -52,40 +89,48 @@ class Block:
     members
         Places of its observations in the campaign.
     good, bad
-        Inverse Cholesky factors of its covariance, as measured and as an outlier.
-    good_constant, bad_constant
-        Logarithms of the densities at no residual, with the probability of each case.
+        Errors as measured, and as an outlier.
+    share
+        Probability of an outlier before the data.
     """
 
     name: str
     members: tuple[int, ...]
-    good: Float[np.ndarray, "point point"]
-    bad: Float[np.ndarray, "point point"]
-    good_constant: float
-    bad_constant: float
+    good: Errors
+    bad: Errors
+    share: float
+
+    @property
+    def points(self) -> int:
+        """Number of values."""
+        return len(self.good.deviation)
 
     def whitened(self, residual: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
         """Return residuals made independent and of unit variance, by the errors as measured."""
-        return np.asarray(self.good @ residual)
+        return self.good.whitened(residual)
+
+    def weighed(
+        self, residual: Float[np.ndarray, "point"], outlier: float
+    ) -> Float[np.ndarray, "twice_as_many"]:
+        """Return residuals whose sum of squares has the slope of the log density at an outlier probability."""
+        good = math.sqrt(1.0 - outlier) * self.good.whitened(residual)
+        return np.concatenate([good, math.sqrt(outlier) * self.bad.whitened(residual)])
 
     def log_density(self, residual: Float[np.ndarray, "point"]) -> float:
         """Return the logarithm of the probability density of residuals."""
-        white = self.good @ residual
-        good = self.good_constant - 0.5 * float(white @ white)
-        if self.bad_constant == -math.inf:
+        good = self.good.log_density(residual) + math.log1p(-self.share)
+        if self.share == 0.0:
             return good
-        white = self.bad @ residual
-        bad = self.bad_constant - 0.5 * float(white @ white)
+        bad = self.bad.log_density(residual) + math.log(self.share)
         high, low = max(good, bad), min(good, bad)
         return high + math.log1p(math.exp(low - high))
 
     def outlier_probability(self, residual: Float[np.ndarray, "point"]) -> float:
         """Return the probability that the cell is an outlier, given its residuals."""
-        if self.bad_constant == -math.inf:
+        if self.share == 0.0:
             return 0.0
-        white = self.bad @ residual
-        bad = self.bad_constant - 0.5 * float(white @ white)
-        return math.exp(bad - self.log_density(residual))
+        bad = self.bad.log_density(residual) + math.log(self.share)
+        return min(math.exp(bad - self.log_density(residual)), 1.0)
 
 
 def blocks_of(observations: Sequence[Observation], outliers: Outliers) -> tuple[Block, ...]:
@@ -112,10 +157,8 @@ def blocks_of(observations: Sequence[Observation], outliers: Outliers) -> tuple[
     )
 
 
-def covariance_of(
-    observations: Sequence[Observation], factor: float = 1.0
-) -> Float[np.ndarray, "point point"]:
-    """Return the covariance of all values of one cell.
+def errors_of(observations: Sequence[Observation], factor: float = 1.0) -> Errors:
+    """Return the errors of all values of one cell.
 
     Parameters
     ----------
@@ -127,38 +170,24 @@ def covariance_of(
     Returns
     -------
     :
-        Independent variances, and the outer product of the effects of each shared error.
+        Independent errors, and the effects of each shared one on all values.
     """
-    sizes = [len(one.values) for one in observations]
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    covariance = np.diag(np.concatenate([(factor * one.uncertainty) ** 2 for one in observations]))
-    for name in _shared(observations):
-        effect = np.zeros(starts[-1])
-        for one, start in zip(observations, starts, strict=False):
-            if name in one.loadings:
-                effect[start : start + len(one.values)] = one.loadings[name]
-        covariance += np.outer(effect, effect)
-    return covariance
-
-
-def _shared(observations: Iterable[Observation]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for one in observations for name in one.loadings))
+    deviation = factor * np.concatenate([one.uncertainty for one in observations])
+    names = tuple(dict.fromkeys(name for one in observations for name in one.loadings))
+    effects = np.zeros((len(deviation), len(names)))
+    row = 0
+    for one in observations:
+        for name, loading in one.loadings.items():
+            effects[row : row + len(loading), names.index(name)] = loading
+        row += len(one.values)
+    directions, sizes, _ = np.linalg.svd(effects / deviation[:, None], full_matrices=False)
+    constant = -float(np.sum(np.log(deviation))) - 0.5 * float(np.sum(np.log1p(sizes**2)))
+    constant -= 0.5 * len(deviation) * math.log(2.0 * math.pi)
+    return Errors(deviation, directions, 1.0 - 1.0 / np.sqrt(1.0 + sizes**2), constant)
 
 
 def _block(
     name: str, members: Sequence[int], observations: Sequence[Observation], outliers: Outliers
 ) -> Block:
-    good, good_constant = _density(covariance_of(observations), 1.0 - outliers.share)
-    bad, bad_constant = good, -math.inf
-    if outliers.share > 0.0:
-        bad, bad_constant = _density(covariance_of(observations, outliers.factor), outliers.share)
-    return Block(name, tuple(members), good, bad, good_constant, bad_constant)
-
-
-def _density(
-    covariance: Float[np.ndarray, "point point"], probability: float
-) -> tuple[Float[np.ndarray, "point point"], float]:
-    """Return the inverse Cholesky factor of a covariance, and the logarithm of the density at no residual."""
-    factor = np.linalg.cholesky(covariance)
-    constant = math.log(probability) - float(np.sum(np.log(np.diag(factor))))
-    return np.linalg.inv(factor), constant - 0.5 * len(covariance) * math.log(2.0 * math.pi)
+    good, bad = errors_of(observations), errors_of(observations, outliers.factor)
+    return Block(name, tuple(members), good, bad, outliers.share)

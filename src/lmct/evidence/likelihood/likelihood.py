@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float
 
-from lmct.evidence.likelihood.block import Outliers, blocks_of
+from lmct.evidence.likelihood.block import Block, Outliers, blocks_of
 from lmct.evidence.likelihood.mechanism import Mechanism
 from lmct.evidence.likelihood.observable import Measure, observable_named
 from lmct.evidence.likelihood.observation import Campaign, Observation
@@ -83,16 +83,26 @@ class Likelihood:
 
     def whitened_residuals(self, values: Mapping[str, float]) -> Float[np.ndarray, "residual"]:
         """Return residuals of unit variance for least squares: of the data, then of the priors."""
-        residuals = self._residuals(values)
-        parts = []
-        for block in self.blocks:
-            if any(residuals[place] is None for place in block.members):
-                parts.append(np.full(len(block.good), FAILED))
-            else:
-                parts.append(block.whitened(_joined(residuals, block.members)))
-        parts.append(np.array([one.prior.residual(values[one.name]) for one in self.unknowns.members]))
-        finite = np.nan_to_num(np.concatenate(parts), nan=FAILED)
-        return np.asarray(np.clip(finite, -FAILED, FAILED))
+        return self._white(values, lambda block, residual: block.whitened(residual))
+
+    def weighed_residuals(
+        self, values: Mapping[str, float], outlier: Mapping[str, float]
+    ) -> Float[np.ndarray, "residual"]:
+        """Return residuals of least squares whose solution is the maximum once the outliers are settled.
+
+        Parameters
+        ----------
+        values
+            Of all unknowns by name.
+        outlier
+            For each cell the probability that it is an outlier, held while the values are searched.
+
+        Returns
+        -------
+        :
+            Of the data as good and as outliers, both with the root of their probability, then of the priors.
+        """
+        return self._white(values, lambda block, residual: block.weighed(residual, outlier[block.name]))
 
     def outlier_probabilities(self, values: Mapping[str, float]) -> dict[str, float]:
         """Return for each cell the probability that it is an outlier; 1 where its history is impossible."""
@@ -103,6 +113,22 @@ class Likelihood:
             else block.outlier_probability(_joined(residuals, block.members))
             for block in self.blocks
         }
+
+    def _white(
+        self,
+        values: Mapping[str, float],
+        whitened: Callable[[Block, Float[np.ndarray, "point"]], Float[np.ndarray, "residual"]],
+    ) -> Float[np.ndarray, "residual"]:
+        residuals = self._residuals(values)
+        parts = []
+        for block in self.blocks:
+            if any(residuals[place] is None for place in block.members):
+                parts.append(whitened(block, FAILED * block.good.deviation))
+            else:
+                parts.append(whitened(block, _joined(residuals, block.members)))
+        parts.append(np.array([one.prior.residual(values[one.name]) for one in self.unknowns.members]))
+        finite = np.nan_to_num(np.concatenate(parts), nan=FAILED)
+        return np.asarray(np.clip(finite, -FAILED, FAILED))
 
     def _residuals(self, values: Mapping[str, float]) -> list[Float[np.ndarray, "point"] | None]:
         predicted = self.predictions(values)

@@ -1,0 +1,191 @@
+"""Adaptive importance sampling: drawn near the maxima, weighed by what the likelihood says, learnt from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.evidence.inference.evaluation import Evaluator, Progress
+from lmct.evidence.inference.maximum import Maximum
+from lmct.evidence.inference.mixture import Mixture, mixture_at
+from lmct.evidence.inference.tail import tail_shape_from_weights
+
+PRIOR_SHARE = 0.05
+"""Share of the samples drawn from the priors, so that no part of them is overlooked for certain."""
+
+WIDER = 1.3
+"""The first samples are drawn from covariances so many times larger than at the maxima."""
+
+WORTH = 12.0
+"""Maxima whose logarithm lies farther below the best one are left out."""
+
+MOST_COMPONENTS = 4
+
+APART = 1.0
+"""Maxima closer than this, in standard deviations, are the same one."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedSamples:
+    """Samples in standard-normal coordinates with their weights.
+
+    Parameters
+    ----------
+    coordinates
+        Positions.
+    log_likelihood
+        There.
+    log_weights
+        Logarithm of posterior over sampled density, the evidence not divided out.
+    """
+
+    coordinates: Float[np.ndarray, "sample unknown"]
+    log_likelihood: Float[np.ndarray, "sample"]
+    log_weights: Float[np.ndarray, "sample"]
+
+    @property
+    def weights(self) -> Float[np.ndarray, "sample"]:
+        """Weights whose sum is 1."""
+        raw = np.exp(self.log_weights - np.max(self.log_weights))
+        return np.asarray(raw / np.sum(raw))
+
+    @property
+    def effective(self) -> float:
+        """Number of equally weighted samples that they are worth."""
+        return float(1.0 / np.sum(self.weights**2))
+
+    @property
+    def log_evidence(self) -> float:
+        """Logarithm of the evidence."""
+        return float(np.logaddexp.reduce(self.log_weights) - math.log(len(self.log_weights)))
+
+    @property
+    def log_evidence_error(self) -> float:
+        """Its standard error from the scatter of the weights."""
+        count = len(self.log_weights)
+        return math.sqrt(max(1.0 / self.effective - 1.0 / count, 1e-12))
+
+    @property
+    def tail_shape(self) -> float:
+        """Shape of the tail of the weights (:mod:`lmct.evidence.inference.tail`)."""
+        return tail_shape_from_weights(weights=self.weights)
+
+
+def importance_samples(
+    evaluator: Evaluator,
+    maxima: Sequence[Maximum],
+    *,
+    wanted: float,
+    most: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> WeightedSamples:
+    """Draw until the samples are worth enough, or there are too many of them.
+
+    Every round draws from a mixture that learnt from all rounds before; all samples are weighed by the mean of
+    the densities they could have been drawn from (Cornuet et al., Scand. J. Stat. 39 (2012) 798).
+
+    Parameters
+    ----------
+    evaluator
+        Computes likelihoods.
+    maxima
+        Where to begin.
+    wanted
+        Effective samples.
+    most
+        Largest number of likelihoods.
+    seed
+        Of the random numbers.
+    progress
+        Told after each round.
+
+    Returns
+    -------
+    :
+        The samples.
+    """
+    mixture = first_mixture(maxima)
+    size = mixture.middles.shape[1]
+    drawn: list[tuple[Mixture, int]] = []
+    at = np.empty((0, size))
+    log_likelihood = np.empty(0)
+    portion = int(min(max(100, 20 * size), most))
+    while True:
+        random = np.random.default_rng([seed, 1, len(drawn)])
+        fresh = _drawn(mixture, portion, random)
+        at = np.vstack([at, fresh])
+        log_likelihood = np.concatenate([log_likelihood, evaluator.log_likelihoods(fresh)])
+        drawn.append((mixture, portion))
+        found = WeightedSamples(at, log_likelihood, _log_weights(at, log_likelihood, drawn))
+        if progress is not None:
+            progress(int(min(found.effective, wanted)), int(wanted), "posterior")
+        if found.effective >= wanted or len(at) >= most:
+            return found
+        for _ in range(3):
+            mixture = mixture.learnt(at, _tempered(found, 5.0 * size))
+        ahead = (wanted - found.effective) / max(found.effective / len(at), 0.05)
+        portion = int(min(max(portion, min(ahead * 1.05, 2.0 * len(at))), most - len(at)))
+
+
+def first_mixture(maxima: Sequence[Maximum]) -> Mixture:
+    """Return what the first samples are drawn from: a normal distribution about each distinct maximum.
+
+    Parameters
+    ----------
+    maxima
+        Most probable first.
+    """
+    middles: list[Float[np.ndarray, "unknown"]] = []
+    covariances: list[Float[np.ndarray, "unknown unknown"]] = []
+    for one in maxima:
+        if maxima[0].log_posterior - one.log_posterior > WORTH or len(middles) == MOST_COMPONENTS:
+            break
+        middle = one.covariance @ one.precision @ one.coordinates
+        distances = [
+            float((middle - other) @ np.linalg.solve(covariance, middle - other))
+            for other, covariance in zip(middles, covariances, strict=True)
+        ]
+        if not distances or min(distances) > APART**2:
+            middles.append(middle)
+            covariances.append(WIDER * one.covariance)
+    return mixture_at(middles, covariances)
+
+
+def _drawn(mixture: Mixture, count: int, random: np.random.Generator) -> Float[np.ndarray, "sample unknown"]:
+    broad = max(1, round(PRIOR_SHARE * count))
+    prior = random.standard_normal((broad, mixture.middles.shape[1]))
+    return np.vstack([prior, mixture.drawn(count - broad, random)])
+
+
+def _log_weights(
+    at: Float[np.ndarray, "sample unknown"],
+    log_likelihood: Float[np.ndarray, "sample"],
+    drawn: Sequence[tuple[Mixture, int]],
+) -> Float[np.ndarray, "sample"]:
+    prior = -0.5 * np.sum(at**2, axis=1) - 0.5 * at.shape[1] * math.log(2.0 * math.pi)
+    parts = []
+    for mixture, count in drawn:
+        broad = max(1, round(PRIOR_SHARE * count))
+        parts.append(np.log(broad / len(at)) + prior)
+        parts.append(np.log((count - broad) / len(at)) + mixture.log_density(at))
+    return np.asarray(prior + log_likelihood - np.logaddexp.reduce(np.array(parts), axis=0))
+
+
+def _tempered(found: WeightedSamples, fewest: float) -> Float[np.ndarray, "sample"]:
+    """Return the weights, or a root of them that leaves enough effective samples to learn from."""
+    if found.effective >= fewest:
+        return found.weights
+    low, high = 0.0, 1.0
+    shifted = found.log_weights - np.max(found.log_weights)
+    for _ in range(30):
+        power = 0.5 * (low + high)
+        raw = np.exp(power * shifted)
+        effective = float(np.sum(raw) ** 2 / np.sum(raw**2))
+        low, high = (power, high) if effective >= fewest else (low, power)
+    raw = np.exp(low * shifted)
+    return np.asarray(raw / np.sum(raw))

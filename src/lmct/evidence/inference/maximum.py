@@ -1,0 +1,206 @@
+"""The most probable values by least squares from several starts, outlier cells weighed down as they show."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.evidence.inference.evaluation import Evaluator, Progress, log_likelihoods_of
+from lmct.evidence.likelihood.likelihood import IMPOSSIBLE, Likelihood
+from lmct.quantity.errors import NotConverged
+
+SCREENED = 8
+"""Positions of the prior that are looked at for each start of the search."""
+
+FARTHEST = 3.0
+"""The search stays within so many standard deviations of the prior."""
+
+ROUNDS = 6
+"""Most rounds in which outlier cells are weighed anew."""
+
+SETTLED = 0.02
+"""Weights of the cells that change by less are settled."""
+
+STEP = 0.1
+"""Steps of numerical derivatives change the residuals by about this many standard deviations."""
+
+SHORTEST, LONGEST = 1e-4, 3e-2
+"""Bounds of these steps [standard deviations of the prior]."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Maximum:
+    """The most probable values that one start led to.
+
+    Parameters
+    ----------
+    values
+        Of all unknowns.
+    coordinates
+        The same in standard-normal coordinates of the priors.
+    precision
+        Of the data alone in these coordinates: inverse covariance by Gauss and Newton.
+    log_likelihood
+        There.
+    log_posterior
+        With the density of the priors there, up to a constant.
+    evaluations
+        Likelihoods that were computed.
+    cpu_seconds
+        Processor time [s].
+    """
+
+    values: Mapping[str, float]
+    coordinates: Float[np.ndarray, "unknown"]
+    precision: Float[np.ndarray, "unknown unknown"]
+    log_likelihood: float
+    log_posterior: float
+    evaluations: int
+    cpu_seconds: float
+
+    @property
+    def covariance(self) -> Float[np.ndarray, "unknown unknown"]:
+        """Covariance of data and priors in standard-normal coordinates (Laplace)."""
+        return np.asarray(np.linalg.inv(self.precision + np.eye(len(self.precision))))
+
+
+def maximum_of(
+    likelihood: Likelihood,
+    *,
+    starts: int,
+    seed: int,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> tuple[Maximum, ...]:
+    """Return the maxima of the posterior density, most probable first.
+
+    Parameters
+    ----------
+    likelihood
+        The likelihood.
+    starts
+        How many searches are made, each from one of the best of some positions of the prior.
+    seed
+        Of the random numbers.
+    executor
+        Where to compute; None for here. The result does not depend on it.
+    progress
+        Told after each search.
+
+    Returns
+    -------
+    :
+        One for each start, equal ones not removed.
+
+    Raises
+    ------
+    NotConverged
+        The mechanism can do what was done to the samples at none of the positions looked at.
+    """
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    random = np.random.default_rng([seed, 0])
+    places = qmc.LatinHypercube(len(likelihood.unknowns), rng=random).random(SCREENED * starts)
+    middle = np.zeros((1, len(likelihood.unknowns)))
+    candidates = np.vstack([middle, np.clip(ndtri(places), -FARTHEST, FARTHEST)])
+    evaluator = Evaluator(likelihood, executor=executor)
+    found = evaluator.log_likelihoods(candidates)
+    order = np.argsort(-found, kind="stable")[:starts]
+    first = [candidates[place] for place in order]
+    run = map if executor is None else executor.map
+    maxima = []
+    for done, one in enumerate(run(_searched, repeat(likelihood, len(first)), first), start=1):
+        maxima.append(one)
+        if progress is not None:
+            progress(done, len(first), "most probable values")
+    ranked = sorted(maxima, key=lambda one: -one.log_posterior)
+    if ranked[0].log_likelihood <= IMPOSSIBLE:
+        raise NotConverged(
+            f"{likelihood.mechanism.title}: for none of {len(candidates)} sets of values from the priors could"
+            " all samples be simulated. Expected priors under which the protocols can be carried out. Look at"
+            " the limits of the protocols and at the priors."
+        )
+    return tuple(ranked)
+
+
+def _searched(likelihood: Likelihood, start: Float[np.ndarray, "unknown"]) -> Maximum:
+    """Climb from one position; the outlier cells are weighed anew until their weights settle."""
+    began, search = time.process_time(), _Search(likelihood)
+    coordinates, outlier = start, {block.name: 0.0 for block in likelihood.blocks}
+    for _ in range(ROUNDS):
+        coordinates = search.climb(coordinates, outlier)
+        before, outlier = outlier, likelihood.outlier_probabilities(search.values(coordinates))
+        if max(abs(outlier[name] - before[name]) for name in outlier) < SETTLED:
+            break
+    values = search.values(coordinates)
+    slopes = search.slopes(coordinates)[: -len(coordinates)]
+    log_likelihood, _ = log_likelihoods_of(likelihood, coordinates[None, :])
+    priors = [one.prior.residual(values[one.name]) for one in likelihood.unknowns.members]
+    return Maximum(
+        values=values,
+        coordinates=coordinates,
+        precision=slopes.T @ slopes,
+        log_likelihood=float(log_likelihood[0]),
+        log_posterior=float(log_likelihood[0] - 0.5 * np.sum(np.square(priors))),
+        evaluations=search.evaluations,
+        cpu_seconds=time.process_time() - began,
+    )
+
+
+class _Search:
+    """Least squares in standard-normal coordinates, with steps that suit the noise of an integrator."""
+
+    def __init__(self, likelihood: Likelihood) -> None:
+        self.likelihood = likelihood
+        self.evaluations = 0
+        self._outlier = {block.name: 0.0 for block in likelihood.blocks}
+        self._steps = np.full(len(likelihood.unknowns), LONGEST)
+
+    def climb(
+        self, start: Float[np.ndarray, "unknown"], outlier: Mapping[str, float]
+    ) -> Float[np.ndarray, "unknown"]:
+        """Return the maximum near a position for given weights of the cells."""
+        from scipy.optimize import least_squares
+
+        self._outlier = dict(outlier)
+        found = least_squares(
+            self.residuals,
+            np.clip(start, -FARTHEST + SHORTEST, FARTHEST - SHORTEST),
+            jac=self.slopes,
+            bounds=(-FARTHEST, FARTHEST),
+            ftol=1e-4,
+            xtol=1e-4,
+            gtol=1e-4,
+            max_nfev=40,
+        )
+        return np.asarray(found.x)
+
+    def values(self, coordinates: Float[np.ndarray, "unknown"]) -> dict[str, float]:
+        from scipy.special import ndtr
+
+        return self.likelihood.unknowns.values_at(ndtr(coordinates))
+
+    def residuals(self, coordinates: Float[np.ndarray, "unknown"]) -> Float[np.ndarray, "residual"]:
+        self.evaluations += 1
+        return self.likelihood.weighed_residuals(self.values(coordinates), self._outlier)
+
+    def slopes(self, coordinates: Float[np.ndarray, "unknown"]) -> Float[np.ndarray, "residual unknown"]:
+        """Return the slopes of the residuals; each step is chosen by the slope found before."""
+        here = self.residuals(coordinates)
+        columns = []
+        for place, length in enumerate(self._steps):
+            step = -length if coordinates[place] > 0.0 else length
+            there = coordinates.copy()
+            there[place] += step
+            columns.append((self.residuals(there) - here) / step)
+        slopes = np.column_stack(columns)
+        steepness = np.linalg.norm(slopes, axis=0)
+        self._steps = np.clip(STEP / np.maximum(steepness, 1e-12), SHORTEST, LONGEST)
+        return slopes

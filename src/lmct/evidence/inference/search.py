@@ -1,0 +1,163 @@
+"""From a likelihood to a posterior: maxima first, then samples and the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.evidence.inference.evaluation import Evaluator, Progress
+from lmct.evidence.inference.importance import WeightedSamples, importance_samples
+from lmct.evidence.inference.maximum import Maximum, maximum_of
+from lmct.evidence.inference.posterior import Posterior
+from lmct.evidence.inference.tail import TRUSTED
+from lmct.evidence.likelihood.likelihood import Likelihood
+from lmct.quantity.errors import unknown_name
+
+Effort = Literal["quick", "usual", "thorough"]
+
+EFFORTS: Mapping[str, tuple[int, int]] = {"quick": (200, 3), "usual": (600, 4), "thorough": (4000, 8)}
+"""Effective samples that are wanted, and searches for a maximum."""
+
+MOST_FOR_EACH = 12
+"""Importance sampling is given up after so many likelihoods for each effective sample wanted."""
+
+
+def posterior_of(
+    likelihood: Likelihood,
+    *,
+    seed: int,
+    executor: Executor | None = None,
+    checkpoint: Path | None = None,
+    progress: Progress | None = None,
+    effort: Effort = "usual",
+) -> Posterior:
+    """Return the posterior of all unknowns and the evidence of the mechanism.
+
+    Parameters
+    ----------
+    likelihood
+        The likelihood.
+    seed
+        Of the random numbers; the same seed gives the same samples whatever the executor.
+    executor
+        Where likelihoods are computed; None for here.
+    checkpoint
+        File that keeps what is done, so that a killed run goes on; None keeps nothing.
+    progress
+        Told how far it is.
+    effort
+        ``"quick"``, ``"usual"`` or ``"thorough"``.
+
+    Returns
+    -------
+    :
+        The posterior; what a reader must know about it is in its messages.
+
+    Raises
+    ------
+    UnknownName
+        There is no such effort.
+    NotConverged
+        The mechanism can do what was done to the samples nowhere under its priors.
+    DataError
+        The checkpoint belongs to another fit.
+    """
+    if effort not in EFFORTS:
+        raise unknown_name("effort", effort, EFFORTS)
+    wanted, starts = EFFORTS[effort]
+    evaluator = Evaluator(likelihood, executor=executor, checkpoint=checkpoint, label=f"{seed} {effort}")
+    maxima = maximum_of(likelihood, starts=starts, seed=seed, executor=executor, progress=progress)
+    found = importance_samples(
+        evaluator, maxima, wanted=wanted, most=MOST_FOR_EACH * wanted, seed=seed, progress=progress
+    )
+    return posterior_from_samples(
+        likelihood,
+        found,
+        maxima,
+        seed=seed,
+        evaluations=evaluator.evaluations + sum(one.evaluations for one in maxima),
+        cpu_seconds=evaluator.cpu_seconds + sum(one.cpu_seconds for one in maxima),
+        sampler=f"adaptive importance sampling, {effort}, seed {seed}",
+        messages=_messages(found, wanted),
+    )
+
+
+def posterior_from_samples(
+    likelihood: Likelihood,
+    found: WeightedSamples,
+    maxima: Sequence[Maximum],
+    *,
+    seed: int,
+    evaluations: int,
+    cpu_seconds: float,
+    sampler: str,
+    messages: tuple[str, ...],
+) -> Posterior:
+    """Return a posterior of equally weighted samples.
+
+    Parameters
+    ----------
+    likelihood
+        The likelihood.
+    found
+        Weighted samples.
+    maxima
+        Most probable first.
+    seed
+        Of the random numbers.
+    evaluations, cpu_seconds, sampler, messages
+        As in :class:`Posterior`.
+    """
+    from scipy.special import ndtr
+
+    rows = resampled(found.weights, max(1000, int(2 * found.effective)), np.random.default_rng([seed, 2]))
+    unknowns = likelihood.unknowns
+    positions = ndtr(found.coordinates[rows])
+    samples = np.array([list(unknowns.values_at(row).values()) for row in positions])
+    return Posterior(
+        unknowns=unknowns,
+        samples=samples,
+        log_likelihood=found.log_likelihood[rows],
+        log_evidence=found.log_evidence,
+        log_evidence_error=found.log_evidence_error,
+        best=maxima[0].values,
+        best_log_likelihood=maxima[0].log_likelihood,
+        effective_samples=found.effective,
+        evaluations=evaluations,
+        cpu_seconds=cpu_seconds,
+        sampler=sampler,
+        messages=messages,
+    )
+
+
+def resampled(weights: Float[np.ndarray, "sample"], count: int, random: np.random.Generator) -> np.ndarray:
+    """Return rows so that each appears in proportion to its weight, up to rounding, in random order.
+
+    Parameters
+    ----------
+    weights
+        Their sum is 1.
+    count
+        How many rows.
+    random
+        Random numbers.
+    """
+    edges = np.cumsum(weights)
+    rows = np.searchsorted(edges, (np.arange(count) + random.random()) / count * edges[-1])
+    return np.asarray(random.permutation(np.minimum(rows, len(weights) - 1)))
+
+
+def _messages(found: WeightedSamples, wanted: float) -> tuple[str, ...]:
+    messages = []
+    if found.effective < wanted:
+        messages.append(
+            f"not converged: the samples are worth {found.effective:.0f} instead of {wanted:.0f} independent ones"
+        )
+    if found.tail_shape > TRUSTED:
+        messages.append(f"not to be trusted: the tail of the weights has the shape {found.tail_shape:.2f}")
+    return tuple(messages)
