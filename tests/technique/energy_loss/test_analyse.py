@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import typer
@@ -5,7 +7,7 @@ from typer.testing import CliRunner
 
 from lmct.instrument.energy_loss import write_msa
 from lmct.quantity.errors import OutOfRange, UnknownName
-from lmct.technique.energy_loss.analyse import analyse_record, figures, species
+from lmct.technique.energy_loss.analyse import analyse_record, composition, figures, species
 from lmct.technique.energy_loss.simulate import (
     EnergyLossSample,
     Microscope,
@@ -23,6 +25,12 @@ def core(holes, seed, counts=5e7, oxygen=0.1, **taken):
     edges = edges_of_state(nickel=0.2, titanium=0.4, oxygen=2.0, metal_holes=holes, oxygen_holes=oxygen)
     sample = EnergyLossSample(edges, thickness=0.4, background=3.0)
     return simulate_core_loss(sample, Microscope(**taken), first=430.0, counts=counts, seed=seed)
+
+
+def low(seed, thickness=0.4, **taken):
+    return simulate_low_loss(
+        EnergyLossSample({}, thickness=thickness), Microscope(**taken), counts=2e6, seed=seed
+    )
 
 
 def values(measurement):
@@ -84,6 +92,91 @@ def test_species_of_a_simulated_charge():
         species(all_of_it, {"references": {"ni_2": "pristin", "ni_3": "oxidised"}})
     with pytest.raises(OutOfRange, match="two or more species"):
         species(all_of_it, {"references": {"ni_2": "pristine"}})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("thick", "thin"), [(0.4, 0.4), (0.8, 0.1)])
+def test_a_low_loss_takes_the_bias_of_thick_samples_away(thick, thin):
+    """Samples and references of the same and of different thickness."""
+
+    def taken(holes, seed, thickness, name):
+        edges = edges_of_state(nickel=0.2, titanium=0.4, oxygen=2.0, metal_holes=holes, oxygen_holes=0.1)
+        sample = EnergyLossSample(edges, thickness=thickness, background=3.0)
+        record = simulate_core_loss(sample, Microscope(), first=430.0, counts=5e7, seed=seed)
+        options = {"options": {}, "active_mass": None, "condition": {}}
+        return (
+            analyse_record(record, name=name, sample=name, **options),
+            analyse_record(low(seed + 100, thickness), name=f"{name}, low", sample=name, **options),
+        )
+
+    with_low, without = [], []
+    for seed in range(6):
+        sets = [
+            taken(0.0, 10 * seed + 1, thin, "pristine"),
+            taken(0.2, 10 * seed + 2, thin, "oxidised"),
+            taken(0.1, 10 * seed + 3, thick, "half"),
+        ]
+        options = {"references": {"ni_2": "pristine", "ni_3": "oxidised"}}
+        for kept, found in (
+            ([one for both in sets for one in both], with_low),
+            ([one[0] for one in sets], without),
+        ):
+            (first, _) = species(kept, options).findings
+            found.append(first.value)
+    shares = np.array([one.value for one in with_low])
+    noise = np.mean([one.uncertainty for one in with_low])
+    assert abs(shares.mean() - 0.5) < max(0.003, 2.0 * shares.std() / np.sqrt(len(shares)))
+    assert noise < 0.6 * np.mean([one.uncertainty for one in without])
+    assert abs(np.mean([one.value for one in without]) - 0.5) < 2.0 * np.mean(
+        [one.uncertainty for one in without]
+    )
+
+
+def test_two_low_losses_of_one_sample_are_refused():
+    one = measured(core(0.0, 31), "pristine")
+    lows = [measured(low(seed), f"low {seed}") for seed in (1, 2)]
+    with pytest.raises(OutOfRange, match="Expected one"):
+        species([one, *lows, measured(core(0.2, 32), "b")], {"references": {"ni_2": "pristine", "ni_3": "b"}})
+
+
+def physical(nickel, seed, thickness=0.4):
+    """Model edges of about physical heights, with the low loss of the same sample."""
+    state = edges_of_state(nickel=nickel, titanium=0.58, oxygen=2.0, metal_holes=0.1, oxygen_holes=0.0)
+    named = {
+        replace(edge, height=5.3 if edge.name == "ti_4" else 1.1, decay=3.6): weight
+        for edge, weight in state.items()
+    }
+    sample = EnergyLossSample(named, thickness=thickness, background=10.0)
+    taken = Microscope(channels=1200, dispersion=0.5, resolution=1.0)
+    record = simulate_core_loss(sample, taken, first=420.0, counts=1e6, seed=seed)
+    return record, simulate_low_loss(sample, taken, counts=1e7, seed=seed + 1)
+
+
+def test_composition_of_a_study_with_a_standard():
+    everything = []
+    for name, nickel, seed in (("pristine", 0.25, 1), ("other", 0.35, 5)):
+        record, spread = physical(nickel, seed)
+        for label, one in ((name, record), (f"{name}, low", spread)):
+            options = {"active_mass": None, "condition": {}, "options": {}}
+            everything.append(analyse_record(one, name=label, sample=name, **options))
+    options = {"elements": ["Ti", "O", "Ni"]}
+    bare = composition(everything, options)
+    standard = {"measurement": "pristine", "amounts": {"Ti": 0.58, "Ni": 0.25}, "uncertainty": 0.01}
+    calibrated = composition(everything, {**options, "standard": standard})
+    first, second = (
+        {(one.quantity, one.condition): one for one in result.findings}[("element_ratio", "Ni/Ti, other")]
+        for result in (bare, calibrated)
+    )
+    assert second.value.uncertainty < 0.5 * first.value.uncertainty
+    assert second.value.value == pytest.approx(0.35 / 0.58, abs=2.5 * second.value.uncertainty)
+    assert abs(first.value.value - 0.35 / 0.58) < 2.0 * first.value.uncertainty
+    assert "plural scattering from the low loss" in first.note
+    assert len(bare.figures) == 2
+    assert len(bare.figures[0].draw().axes[0].lines) == 6
+    with pytest.raises(UnknownName, match="Did you mean 'pristine'"):
+        composition(everything, {**options, "standard": {**standard, "measurement": "pristin"}})
+    with pytest.raises(OutOfRange, match="Expected a measurement with its amounts"):
+        composition(everything, {**options, "standard": "pristine"})
 
 
 def test_species_refuses_a_wrong_axis():

@@ -5,7 +5,8 @@ from scipy.special import voigt_profile
 
 from lmct.quantity.assessment import Assessment
 from lmct.quantity.errors import OutOfRange
-from lmct.technique.energy_loss.reference_fit import PreparedEdge, fit_references, noise_of_spline
+from lmct.technique.energy_loss.prepared_edge import PreparedEdge
+from lmct.technique.energy_loss.reference_fit import fit_references
 
 ENERGY = np.arange(845.0, 890.0, 0.25)
 TRUTH = 0.6
@@ -53,18 +54,14 @@ def test_shares_are_unbiased_and_their_uncertainty_honest(peak, shift, bias):
         (1e5, 0.0),
         (1e5, 0.15),
         (1e4, 0.0),
-        pytest.param(
-            1e4,
-            0.15,
-            marks=pytest.mark.xfail(reason="measured .575 of 200: the interval is too narrow", strict=True),
-        ),
+        (1e4, 0.15),
     ],
 )
 def test_coverage_over_two_hundred_draws(peak, shift):
     random = np.random.default_rng(12)
     fits = [draw(random, peak, shift) for _ in range(200)]
     pulls = [(fit.fractions["low"].value - TRUTH) / fit.fractions["low"].uncertainty for fit in fits]
-    assert 0.58 < np.mean(np.abs(pulls) < 1.0) < 0.78
+    assert 0.60 < np.mean(np.abs(pulls) < 1.0) < 0.76
 
 
 def test_a_reference_of_another_host_shows_up_as_misfit_and_systematic():
@@ -79,16 +76,6 @@ def test_shares_add_up_to_one():
     fit = draw(np.random.default_rng(14), 1e4)
     assert sum(value.value for value in fit.fractions.values()) == pytest.approx(1.0)
     np.testing.assert_allclose(fit.covariance.sum(axis=0), 0.0, atol=1e-9)
-
-
-def test_a_spline_averages_noise_by_what_is_said():
-    knots = np.arange(41.0)
-    noise = np.random.default_rng(16).standard_normal((41, 40000))
-    spline = CubicSpline(knots, noise)
-    for place in (20.0, 20.25, 20.5):
-        for order in (0, 1):
-            said = noise_of_spline(np.array([place]), knots, derivative=order)[0]
-            assert spline(place, order).var() == pytest.approx(said, rel=0.04)
 
 
 def test_bad_requests_are_refused():

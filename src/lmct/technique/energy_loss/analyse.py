@@ -76,7 +76,14 @@ def species(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> 
     return analyse_species(measurements, options)
 
 
-GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {"species": species}
+def composition(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
+    """Ratios of elements and white lines by one model of all edges of each spectrum."""
+    from lmct.technique.energy_loss.composition_analysis import analyse_composition
+
+    return analyse_composition(measurements, options)
+
+
+GROUP_ANALYSES: Mapping[str, GroupAnalysis] = {"composition": composition, "species": species}
 """Analyses over several measurements, by their kind in the study file."""
 
 

@@ -19,6 +19,7 @@ from lmct.technique.energy_loss.energy_scale import (
     find_energy_scale,
 )
 from lmct.technique.energy_loss.line_table import OXYGEN, OXYGEN_ONSET
+from lmct.technique.energy_loss.measured_spectrum import ACQUISITION, CORE_LOSS, LOW_LOSS
 from lmct.technique.energy_loss.pre_edge import METHOD as PRE_EDGE_METHOD
 from lmct.technique.energy_loss.pre_edge import pre_edge_ratio
 from lmct.technique.energy_loss.white_line import METHOD as WHITE_LINE_METHOD
@@ -77,7 +78,7 @@ def measure_low_loss(
         ),
     )
     centred = spectrum.rescaled(offset=-zero.position.value)
-    return _dataset(centred, kind="low loss"), findings, ()
+    return _dataset(centred, kind=LOW_LOSS), findings, ()
 
 
 def measure_core_loss(
@@ -111,14 +112,14 @@ def measure_core_loss(
     ]
     repaired = scale.verdict == MISCALIBRATED and choice == REPAIR
     if scale.verdict == UNVERIFIED or (scale.verdict == MISCALIBRATED and not repaired):
-        return _dataset(spectrum, kind="core loss", verdict=scale.verdict), tuple(findings), (scale.message,)
+        return _dataset(spectrum, kind=CORE_LOSS, verdict=scale.verdict), tuple(findings), (scale.message,)
     said = [f"the energy axis was repaired: {scale.message}"] if repaired else []
     if repaired:
         spectrum = spectrum.rescaled(slope=scale.slope, offset=scale.offset)
     found, refused = _ratios(spectrum, scale, elements, sample, repaired)
     verdict = REPAIR if repaired else scale.verdict
     return (
-        _dataset(spectrum, kind="core loss", verdict=verdict),
+        _dataset(spectrum, kind=CORE_LOSS, verdict=verdict),
         (*findings, *found),
         (*said, *refused),
     )
@@ -188,8 +189,10 @@ def _finding(quantity: str, value: Value, sample: str, note: str = "", condition
 def _dataset(spectrum: EnergyLossSpectrum, *, kind: str, verdict: str = "") -> xr.Dataset:
     import xarray as xr
 
+    taken = {name: getattr(spectrum.acquisition, name) for name in ACQUISITION}
     return xr.Dataset(
         {"counts": ("energy_loss", spectrum.counts, {"units": "1"})},
         coords={"energy_loss": ("energy_loss", spectrum.energy, {"units": "eV"})},
-        attrs={"kind": kind, "energy_axis": verdict},
+        attrs={"kind": kind, "energy_axis": verdict}
+        | {name: value for name, value in taken.items() if value is not None},
     )

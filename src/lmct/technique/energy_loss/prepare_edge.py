@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float
 
 from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum
 from lmct.quantity.errors import OutOfRange
+from lmct.technique.energy_loss.inelastic import inverse_kernel, spread_by
 from lmct.technique.energy_loss.line_table import LinePair
 from lmct.technique.energy_loss.noise import noise_factor_from_counts, variance_of_counts
 from lmct.technique.energy_loss.power_law import fit_power_law
-from lmct.technique.energy_loss.reference_fit import PreparedEdge
+from lmct.technique.energy_loss.prepared_edge import PreparedEdge
 
 BACKGROUND, GAP, BEHIND = 40.0, 8.0, (10.0, 25.0)
 """Width of the background window, distance to the first line; normalisation behind the second [eV]."""
@@ -30,6 +32,7 @@ def prepare_edge(
     spectrum: EnergyLossSpectrum,
     line: LinePair,
     *,
+    kernel: Float[np.ndarray, "channel"] | None = None,
     thickness: float = ASSUMED_THICKNESS,
     noise_factor: float | None = None,
 ) -> PreparedEdge:
@@ -43,9 +46,11 @@ def prepare_edge(
         On an axis that was checked.
     line
         Which edge.
+    kernel
+        Plural scattering of the same place, from :func:`inelastic_kernel`, which is taken out; when None,
+        white lines scatter into the normalisation window, which is counted as an error.
     thickness
-        Over the mean free path [1]: white lines scatter into the normalisation window by it, which
-        is not corrected but counted as an error; 0 when plural scattering was removed.
+        Over the mean free path [1], for that error; it does not count when a kernel is given.
     noise_factor
         Variance of a count over its mean; from the spectrum when None [1].
 
@@ -64,37 +69,39 @@ def prepare_edge(
     if high > energy[-1]:
         raise OutOfRange(
             f"the {line.element} edge is normalised up to {high:.1f} eV. Expected a spectrum up to"
-            f" there, it ends"
-            f" at {energy[-1]:.1f} eV. Measure a wider range."
+            f" there, it ends at {energy[-1]:.1f} eV. Measure a wider range."
         )
     factor = noise_factor or noise_factor_from_counts(counts=spectrum.counts)
     end = line.first - GAP
     fitted = fit_power_law(
         energy=energy, counts=spectrum.counts, window=(end - BACKGROUND, end), noise_factor=factor
     )
-    net = spectrum.counts - fitted.at(energy)
-    variance = variance_of_counts(spectrum.counts, factor)
+    seen = (energy >= end - BACKGROUND) & (energy <= high)
+    energy = energy[seen]
+    raw = (spectrum.counts - fitted.at(spectrum.energy))[seen]
+    noise = variance_of_counts(spectrum.counts, factor)[seen]
+    single = np.eye(1, len(energy))[0] if kernel is None else inverse_kernel(kernel[: len(energy)])
+    net, variance = spread_by(single, raw), np.clip(spread_by(single**2, noise), 0.0, None)
+    changes = spread_by(single, (fitted.jacobian(energy) @ np.linalg.cholesky(fitted.covariance)).T)
     behind = (energy >= low) & (energy <= high)
     share = behind / behind.sum()
     norm = float(share @ net)
-    reach = share @ fitted.jacobian(energy)
-    spread = float(np.sqrt(share**2 @ variance + reach @ fitted.covariance @ reach))
+    of_counts = spread_by(single, share[::-1])[::-1]
+    own = float(np.sqrt(of_counts**2 @ noise))
+    spread = float(np.hypot(own, np.linalg.norm(changes @ share)))
     if not norm > SIGNIFICANT * spread:
         raise OutOfRange(
-            f"the {line.element} edge is {norm:.3g} ± {spread:.2g} counts high behind its lines."
-            f" Expected more than"
-            f" {SIGNIFICANT:g} standard deviations. Sum more pixels or measure longer."
+            f"the {line.element} edge is {norm:.3g} ± {spread:.2g} counts high behind its lines. Expected"
+            f" more than {SIGNIFICANT:g} standard deviations. Sum more pixels or measure longer."
         )
     lines = (energy >= line.first - LINES[0]) & (energy <= line.second + LINES[1])
     area = float(net[lines].sum()) * spectrum.dispersion / norm
-    own = float(np.sqrt(share**2 @ variance))
-    modes = fitted.jacobian(energy) @ np.linalg.cholesky(fitted.covariance)
-    kept = (energy >= end) & (energy <= high)
+    kept = energy >= end
     return PreparedEdge(
         energy=energy[kept],
         counts=net[kept] / norm,
         variance=variance[kept] / norm**2,
         norm_uncertainty=own / norm,
-        norm_excess=thickness * SCATTERED * area,
-        background_modes=tuple(((net - mode) / (norm - share @ mode) - net / norm)[kept] for mode in modes.T),
+        norm_excess=0.0 if kernel is not None else thickness * SCATTERED * area,
+        background_modes=tuple(((net - mode) / (norm - share @ mode) - net / norm)[kept] for mode in changes),
     )

@@ -2,55 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
 from lmct.quantity.assessment import Assessment
-from lmct.quantity.errors import OutOfRange
+from lmct.quantity.errors import NotConverged, OutOfRange
 from lmct.quantity.value import Value
+from lmct.technique.combination import (
+    CombinationProblem,
+    CombinationSolution,
+    MeasuredCurve,
+    jackknife_variance,
+    solve_combination,
+    values_without_blocks,
+)
+from lmct.technique.energy_loss.prepared_edge import PreparedEdge
 
 FEWEST_CHANNELS = 20
-_IMPULSES = 15
-
-Spline = Callable[[np.ndarray], np.ndarray]
 
 MOST_SHIFT = 2.0
 """Largest shift of the spectrum against its references [eV]."""
 
+MARGIN = 0.5
+"""References reach at least this far beyond the window [eV]; a shift takes its room from the window."""
+
 MISFIT = 1.5
 """Reduced chi-square above which the references do not describe the spectrum."""
 
+SMOOTHING = 1.0
+"""Half width of the narrowest smoothing of references in derivatives [eV]: about that of a white line."""
 
-@dataclass(frozen=True, eq=False)
-class PreparedEdge:
-    """An edge above its background, normalised to one atom.
-
-    Parameters
-    ----------
-    energy
-        Of each channel [eV].
-    counts
-        Above the background, divided by ``norm`` [1].
-    variance
-        Of each count [1].
-    norm_uncertainty
-        Relative standard uncertainty of the normalisation by its own counts [1].
-    norm_excess
-        Relative error of the normalisation by what the white lines scatter into its window, on an assumed
-        thickness [1]; common parts cancel between references.
-    background_modes
-        What one standard deviation of each independent error of the background does to ``counts`` [1].
-    """
-
-    energy: Float[np.ndarray, "channel"]
-    counts: Float[np.ndarray, "channel"]
-    variance: Float[np.ndarray, "channel"]
-    norm_uncertainty: float = 0.0
-    norm_excess: float = 0.0
-    background_modes: tuple[Float[np.ndarray, "channel"], ...] = ()
+BLOCKS = 8
+"""Parts of equal intensity that are left out in turn for the systematic error."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,250 +85,161 @@ def fit_references(
     window: tuple[float, float],
     shift: bool = True,
 ) -> ReferenceFit:
-    r"""Fit an edge as a combination of references with one common shift.
+    """Fit an edge as a combination of references with one common shift.
 
-    Residuals are divided by the noise of the spectrum and, times its own weight, of every reference:
-
-    .. math:: \chi^2 = \sum_i \frac{(y_i - \sum_k a_k R_{ki})^2}{\sigma_i^2 + \sum_k a_k^2 \sigma_{ki}^2}
-
-    with the weights in the noise free to move as well: noise in the references then biases nothing (weighted
-    total least squares). References are moved by a cubic spline and their noise is moved along.
+    The noise of the references, times their weights and folded with the interpolation, is part of the
+    covariance of the misfit, and the derivatives are free of it: neither shares nor shift are drawn to where
+    noise averages out (:mod:`lmct.technique.combination`).
 
     Parameters
     ----------
     edge
         The spectrum.
     references
-        By name, two or more, covering the window.
+        By species.
     window
-        First and last energy of the fit [eV].
+        First and last energy of the fit [eV]; narrowed where a shift needs more of a reference than there is.
     shift
-        Whether the spectrum may be shifted against its references.
+        Whether the energy of the spectrum may differ from that of the references.
 
     Returns
     -------
     :
-        Fractions with statistical and systematic uncertainty.
+        Shares with statistical and systematic uncertainty.
 
     Raises
     ------
     OutOfRange
-        Fewer than two references, too few channels, or a reference does not cover the window.
+        There are fewer than two references, too few channels, or a reference does not cover the window.
+    NotConverged
+        The shift leaves its limits.
 
     Source
     ------
-    Deming, Statistical Adjustment of Data (1943): errors in both variables.
+    Fuller, Measurement Error Models (Wiley, 1987): errors in both variables.
     """
     used = (edge.energy >= window[0]) & (edge.energy <= window[1])
     _refuse(edge, references, window, int(used.sum()))
-    problem = _Problem.of(edge, references, used, shift)
-    best, covariance, chi = problem.solve()
+    solution, used = _solved(edge, references, used, shift)
     count = len(references)
-    total = float(best[:count].sum())
-    fractions = best[:count] / total
+    amounts, total = solution.amounts, float(solution.amounts.sum())
+    fractions = amounts / total
     slopes = (np.eye(count) - fractions[:, None]) / total
-    spread = slopes @ covariance[:count, :count] @ slopes.T
-    norms = np.array([reference.norm_uncertainty for reference in references.values()])
-    through = (np.diag(fractions) - np.outer(fractions, fractions)) * norms
-    spread = spread + through @ through.T + _of_backgrounds(edge, references, used, shift, fractions)
+    spread = slopes @ solution.covariance[:count, :count] @ slopes.T
+    of_norms = np.diag(fractions) - np.outer(fractions, fractions)
+    through = of_norms * np.array([reference.norm_uncertainty for reference in references.values()])
+    modes = _of_backgrounds(edge, references, used, solution) @ slopes.T
+    spread = spread + through @ through.T + modes.T @ modes
     excess = np.array([reference.norm_excess for reference in references.values()])
-    of_norms = (np.diag(fractions) - np.outer(fractions, fractions)) @ excess
-    systematic = np.hypot(_disagreement(problem, fractions, count), of_norms)
+    chi = solution.reduced_chi_square
     poor = chi > MISFIT
-    model, _ = problem.model(best)
+    systematic = np.hypot(_disagreement(solution, count), of_norms @ excess)
     uncertainties = np.sqrt(np.diag(spread))
     return ReferenceFit(
         fractions={
             n: Value(float(f), float(u)) for n, f, u in zip(references, fractions, uncertainties, strict=True)
         },
         systematic=dict(zip(references, systematic.tolist(), strict=True)),
-        amplitude=Value(total, float(np.sqrt(covariance[:count, :count].sum()))),
-        shift=Value(float(best[count]), float(np.sqrt(covariance[count, count])), "eV")
-        if shift
-        else Value(0.0, 0.0, "eV"),
+        amplitude=Value(total, float(np.sqrt(solution.covariance[:count, :count].sum()))),
+        shift=Value(solution.shift, float(np.sqrt(solution.covariance[-1, -1])), "eV"),
         covariance=spread,
         reduced_chi_square=chi,
         energy=edge.energy[used],
-        fitted=model,
-        residual=edge.counts[used] - model,
+        fitted=edge.counts[used] - solution.misfit,
+        residual=solution.misfit,
         assessment=Assessment.POOR_FIT if poor else Assessment.GOOD,
         message=(
-            f"reduced chi-square {chi:.2f}: the references do not describe the edge; the systematic"
-            f" error counts"
+            f"reduced chi-square {chi:.2f}: the references do not describe the edge; the"
+            " systematic error counts"
             if poor
             else f"reduced chi-square {chi:.2f}"
         ),
     )
 
 
-def noise_of_spline(
-    where: Float[np.ndarray, "point"], knots: Float[np.ndarray, "knot"], *, derivative: int = 0
-) -> Float[np.ndarray, "point"]:
-    """Return the variance of a cubic spline between even knots, over that of its knots.
+def _solved(
+    edge: PreparedEdge, references: Mapping[str, PreparedEdge], used: np.ndarray, shift: bool
+) -> tuple[CombinationSolution, np.ndarray]:
+    """Return the fit and the channels it took: at most as far as all references reach after the shift."""
+    curves = tuple(
+        MeasuredCurve(one.energy, one.counts, np.sqrt(one.variance)) for one in references.values()
+    )
+    low = max(float(one.energy[0]) for one in references.values())
+    high = min(float(one.energy[-1]) for one in references.values())
+    start = _overlaid(edge, references, used) if shift else 0.0
+    for _ in range(2):
+        kept = used & (edge.energy > low + start + MARGIN) & (edge.energy < high + start - MARGIN)
+        spectrum = MeasuredCurve(edge.energy[kept], edge.counts[kept], np.sqrt(edge.variance[kept]))
+        problem = CombinationProblem(spectrum, curves, fit_shift=shift)
+        first = _amounts(problem, start)
+        solution = solve_combination(
+            problem,
+            window=SMOOTHING,
+            start=np.append(first, np.append(np.zeros(len(curves) - 1), start)),
+            most_shift=MARGIN,
+        )
+        start = solution.shift
+        if solution.converged:
+            break
+    if not solution.converged or abs(start) > MOST_SHIFT:
+        raise NotConverged(
+            f"the shift against the references ran to {start:.2f} eV. Expected one clear solution within"
+            f" {MOST_SHIFT:g} eV. Check that spectrum and references are of the same edge on checked axes."
+        )
+    return solution, kept
 
-    Parameters
-    ----------
-    where
-        Places [eV].
-    knots
-        Even knots [eV].
-    derivative
-        0 for the value, 1 for its slope [1/eV²].
 
-    Returns
-    -------
-    :
-        1 on a knot and less between: a spline averages noise, which must not look like a better fit.
-
-    Examples
-    --------
-    >>> noise_of_spline(np.array([1.0, 1.5]), np.arange(4.0)).round(2)
-    array([1.  , 0.76])
-    """
-    from scipy.interpolate import CubicSpline
-
-    step = float(knots[1] - knots[0])
-    impulses = CubicSpline(np.arange(float(_IMPULSES)), np.eye(_IMPULSES))
-    inside = np.mod((where - knots[0]) / step, 1.0)
-    rows = impulses(_IMPULSES // 2 + inside, derivative)
-    return np.asarray((rows**2).sum(axis=-1) / step ** (2 * derivative))
+def _amounts(problem: CombinationProblem, shift: float) -> Float[np.ndarray, "reference"]:
+    """Return the amounts that fit best at a shift, the noise of the references left aside."""
+    rows = np.array(
+        [np.interp(problem.spectrum.energy - shift, one.energy, one.level) for one in problem.references]
+    )
+    noise = problem.spectrum.uncertainty
+    return np.asarray(np.linalg.lstsq((rows / noise).T, problem.spectrum.level / noise, rcond=None)[0])
 
 
-@dataclass(frozen=True, eq=False)
-class _Problem:
-    """Numbers of one fit; the last parameter is the shift when there is one."""
-
-    energy: Float[np.ndarray, "channel"]
-    counts: Float[np.ndarray, "channel"]
-    variance: Float[np.ndarray, "channel"]
-    references: tuple[PreparedEdge, ...]
-    splines: tuple[Spline, ...]
-    shifts: bool
-
-    @classmethod
-    def of(
-        cls, edge: PreparedEdge, references: Mapping[str, PreparedEdge], used: np.ndarray, shifts: bool
-    ) -> _Problem:
-        from scipy.interpolate import CubicSpline
-
-        every = tuple(references.values())
-        splines = tuple(CubicSpline(one.energy, one.counts) for one in every)
-        return cls(edge.energy[used], edge.counts[used], edge.variance[used], every, splines, shifts)
-
-    def moved(self, shift: float) -> tuple[np.ndarray, np.ndarray]:
-        """Return references and their variances at the energies of the spectrum less the shift."""
-        where = self.energy - shift
-        rows = [spline(where) for spline in self.splines]
-        noise = [
-            np.interp(where, one.energy, one.variance) * noise_of_spline(where, one.energy)
-            for one in self.references
+def _overlaid(edge: PreparedEdge, references: Mapping[str, PreparedEdge], used: np.ndarray) -> float:
+    """Return the shift on a coarse grid at which a combination of smoothed references fits best [eV]."""
+    kernel = np.full(3, 1.0 / 3.0)
+    curves = [np.convolve(np.pad(one.counts, 1, mode="edge"), kernel, "valid") for one in references.values()]
+    noise = np.sqrt(edge.variance[used])
+    best, found = np.inf, 0.0
+    for shift in np.arange(-MOST_SHIFT + MARGIN, MOST_SHIFT - MARGIN + 0.01, 0.1):
+        rows = [
+            np.interp(edge.energy[used] - shift, one.energy, curve)
+            for one, curve in zip(references.values(), curves, strict=True)
         ]
-        return np.array(rows), np.array(noise)
-
-    def information(self, parameters: np.ndarray) -> np.ndarray:
-        """Return the part of J'J that is noise of the references: it tells nothing of the parameters."""
-        count = len(self.references)
-        shift = float(parameters[count]) if self.shifts else 0.0
-        weights = parameters[:count]
-        _, noise = self.moved(shift)
-        _, total = self.model(parameters)
-        shared = weights[:, None] * noise / total
-        found = np.zeros((len(parameters), len(parameters)))
-        found[:count, :count] = np.diag((noise / total).sum(axis=1)) - shared @ shared.T
-        if self.shifts:
-            where = self.energy - shift
-            slopes = [
-                np.interp(where, one.energy, one.variance) * noise_of_spline(where, one.energy, derivative=1)
-                for one in self.references
-            ]
-            found[count, count] = float((weights**2 @ np.array(slopes) / total).sum())
-        return found
-
-    def model(self, parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the combination and the variance of spectrum less combination."""
-        count = len(self.references)
-        rows, noise = self.moved(float(parameters[count]) if self.shifts else 0.0)
-        weights = parameters[:count]
-        return weights @ rows, self.variance + weights**2 @ noise
-
-    def residuals(self, parameters: np.ndarray) -> np.ndarray:
-        model, variance = self.model(parameters)
-        return np.asarray((self.counts - model) / np.sqrt(variance))
-
-    def solve(self) -> tuple[np.ndarray, np.ndarray, float]:
-        """Return parameters, covariance and reduced chi-square."""
-        from scipy.optimize import least_squares, nnls
-
-        count = len(self.references)
-        rows, _ = self.moved(0.0)
-        start = nnls((rows / np.sqrt(self.variance)).T, self.counts / np.sqrt(self.variance))[0]
-        start = np.maximum(start, 1e-3 * max(start.sum(), 1e-3))
-        shifts = [0.0] if self.shifts else []
-        limits = [np.inf] * count + [MOST_SHIFT] * len(shifts)
-        found = least_squares(
-            self.residuals,
-            [*start, *shifts],
-            bounds=([-limit for limit in limits], limits),
-            x_scale=[max(start.sum(), 1e-6)] * count + [0.1] * len(shifts),
-        )
-        freedom = max(len(self.counts) - count - len(shifts), 1)
-        information = found.jac.T @ found.jac
-        inverse = np.linalg.pinv(information - self.information(found.x))
-        return found.x, inverse @ information @ inverse, float(2.0 * found.cost / freedom)
-
-    def part(self, rows: np.ndarray) -> _Problem:
-        """Return the problem of some channels, without a shift of its own."""
-        return _Problem(
-            self.energy[rows], self.counts[rows], self.variance[rows], self.references, self.splines, False
-        )
+        design, wanted = (np.array(rows) / noise).T, edge.counts[used] / noise
+        rest = wanted - design @ np.linalg.lstsq(design, wanted, rcond=None)[0]
+        if float(rest @ rest) < best:
+            best, found = float(rest @ rest), float(shift)
+    return found
 
 
 def _of_backgrounds(
     edge: PreparedEdge,
     references: Mapping[str, PreparedEdge],
     used: np.ndarray,
-    shift: bool,
-    fractions: np.ndarray,
-) -> np.ndarray:
-    """Return the covariance that all backgrounds add, by fits with each one moved."""
-
-    def change(moved: PreparedEdge, others: Mapping[str, PreparedEdge]) -> np.ndarray:
-        best, _, _ = _Problem.of(moved, others, used, shift).solve()
-        return np.asarray(best[: len(fractions)] / best[: len(fractions)].sum() - fractions)
-
-    changes = [change(replace(edge, counts=edge.counts + mode), references) for mode in edge.background_modes]
-    for name, one in references.items():
-        for mode in one.background_modes:
-            changes.append(change(edge, {**references, name: replace(one, counts=one.counts + mode)}))
-    return sum((np.outer(one, one) for one in changes), np.zeros((len(fractions), len(fractions))))
+    solution: CombinationSolution,
+) -> Float[np.ndarray, "mode reference"]:
+    """Return what one standard deviation of every background does to the amounts."""
+    count = len(references)
+    rows = [solution.response[:count] @ mode[used] for mode in edge.background_modes]
+    for one, response in zip(references.values(), solution.reference_responses, strict=True):
+        rows += [response[:count] @ mode for mode in one.background_modes]
+    return np.array(rows).reshape(-1, count)
 
 
-def _disagreement(problem: _Problem, fractions: np.ndarray, count: int) -> np.ndarray:
-    """Return how far the two halves of the edge disagree beyond their noise, as a standard deviation."""
-    middle = np.searchsorted(np.cumsum(np.abs(problem.counts)), 0.5 * np.abs(problem.counts).sum())
-    shift = float(problem.solve()[0][count]) if problem.shifts else 0.0
-    aligned = _Problem(
-        problem.energy - shift,
-        problem.counts,
-        problem.variance,
-        problem.references,
-        problem.splines,
-        problem.shifts,
-    )
-    deviations, noise = [], []
-    for rows in (np.arange(middle), np.arange(middle, len(problem.counts))):
-        if len(rows) < FEWEST_CHANNELS // 2:
-            continue
-        best, covariance, _ = aligned.part(rows).solve()
-        total = best[:count].sum()
-        share = best[:count] / total
-        slopes = (np.eye(count) - share[:, None]) / total
-        deviations.append(share - fractions)
-        noise.append(np.diag(slopes @ covariance[:count, :count] @ slopes.T))
-    if not deviations:
-        return np.zeros(count)
-    beyond = np.mean(np.square(deviations) - np.array(noise), axis=0)
-    return np.asarray(np.sqrt(np.clip(beyond, 0.0, None)))
+def _disagreement(solution: CombinationSolution, count: int) -> Float[np.ndarray, "reference"]:
+    """Return how far parts of the edge disagree beyond their noise, as a standard deviation of shares."""
+    strength = np.cumsum(np.abs(solution.problem.spectrum.level))
+    block = np.minimum((strength / strength[-1] * BLOCKS).astype(int), BLOCKS - 1)
+    amounts = values_without_blocks(solution, block)[:, :count]
+    shares = amounts / amounts.sum(axis=1, keepdims=True)
+    fractions = solution.amounts / solution.amounts.sum()
+    slopes = (np.eye(count) - fractions[:, None]) / solution.amounts.sum()
+    counted = np.diag(slopes @ solution.covariance[:count, :count] @ slopes.T)
+    return np.asarray(np.sqrt(np.clip(jackknife_variance(shares) - counted, 0.0, None)))
 
 
 def _refuse(

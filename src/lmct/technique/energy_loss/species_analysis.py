@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum
 from lmct.quantity.errors import LmctError, OutOfRange, unknown_name
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
 from lmct.technique.energy_loss.figure_edges import fit_sheet
 from lmct.technique.energy_loss.line_table import line_pairs
+from lmct.technique.energy_loss.measured_spectrum import kernel_of, spectrum_of
 from lmct.technique.energy_loss.prepare_edge import prepare_edge
 from lmct.technique.energy_loss.reference_fit import ReferenceFit, fit_references
 from lmct.technique.option import refuse_unknown, text_option
@@ -22,9 +22,6 @@ OPTIONS = ("element", "references")
 WINDOW = (5.0, 8.0)
 """The fit reaches this far in front of the first and behind the second line [eV]."""
 
-USABLE = ("good", "repair")
-"""Axes on which shares are fitted."""
-
 
 def analyse_species(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
     """Fit every core loss as a combination of the measurements that are references.
@@ -32,7 +29,7 @@ def analyse_species(measurements: Sequence[Measurement], options: Mapping[str, A
     Parameters
     ----------
     measurements
-        Of this technique.
+        Of this technique; plural scattering is taken out where a low loss of the same sample is among them.
     options
         ``element`` (default Ni) and ``references``: name of a species -> name of its measurement.
 
@@ -59,40 +56,36 @@ def analyse_species(measurements: Sequence[Measurement], options: Mapping[str, A
     for name in given.values():
         if name not in named:
             raise unknown_name("core-loss measurement", str(name), named)
-    prepared = {species: prepare_edge(_spectrum(named[name]), line) for species, name in given.items()}
+    kernels = {name: kernel_of(one, measurements) for name, one in named.items()}
+    prepared = {
+        species: prepare_edge(spectrum_of(named[name]), line, kernel=kernels[name])
+        for species, name in given.items()
+    }
     findings: list[Finding] = []
     sheets, messages = [], []
     for name, one in named.items():
         if name in given.values():
             continue
         try:
-            edge = prepare_edge(_spectrum(one), line)
+            edge = prepare_edge(spectrum_of(one), line, kernel=kernels[name])
             fit = fit_references(edge, prepared, window=(line.first - WINDOW[0], line.second + WINDOW[1]))
         except LmctError as error:
             messages.append(f"{name}: {error}")
             continue
-        findings += _findings(fit, one, element)
+        bare = [each for each in (name, *given.values()) if kernels[each] is None]
+        findings += _findings(fit, one, element, bare)
         sheets.append(fit_sheet(fit, name, element))
     return AnalysisResult(findings=tuple(findings), figures=tuple(sheets), messages=tuple(messages))
 
 
-def _spectrum(measurement: Measurement) -> EnergyLossSpectrum:
-    """Return the spectrum of a measurement; refuse one whose axis was not found good."""
-    verdict = measurement.dataset.attrs.get("energy_axis")
-    if verdict not in USABLE:
-        raise OutOfRange(
-            f"{measurement.name} has a {verdict} energy axis. Expected one that was found good or was"
-            f" repaired."
-            ' Set energy_scale = "repair" for it, or calibrate it.'
-        )
-    return EnergyLossSpectrum(
-        energy=np.asarray(measurement.dataset["energy_loss"].values, dtype=float),
-        counts=np.asarray(measurement.dataset["counts"].values, dtype=float),
-        source_file=measurement.source_file,
+def _findings(
+    fit: ReferenceFit, measurement: Measurement, element: str, bare: Sequence[str]
+) -> list[Finding]:
+    scattering = (
+        f"no low loss for {', '.join(bare)}: plural scattering is counted as an error"
+        if bare
+        else "plural scattering taken out"
     )
-
-
-def _findings(fit: ReferenceFit, measurement: Measurement, element: str) -> list[Finding]:
     return [
         Finding(
             "species_fraction",
@@ -104,7 +97,7 @@ def _findings(fit: ReferenceFit, measurement: Measurement, element: str) -> list
             source_sha256=measurement.source_sha256,
             note=(
                 f"counts {value.uncertainty:.2g}, systematic {fit.systematic[species]:.2g}; {fit.message};"
-                f" shift {fit.shift}"
+                f" shift {fit.shift}; {scattering}"
             ),
         )
         for species, value in fit.fractions.items()
