@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -13,8 +14,11 @@ from lmct.evidence.ledger.equation import Equation, Parameter, Term
 from lmct.evidence.ledger.state import StateKey
 from lmct.quantity.errors import NotConverged
 
-MOST_ROUNDS, TOLERANCE = 30, 1e-7
-"""Rounds of linearisation, and the change [standard deviations of the prior] at which they end."""
+MOST_ROUNDS, MOST_HALVINGS = 100, 20
+"""Rounds of linearisation, and how often a step is halved that leads uphill."""
+
+TOLERANCE, FLAT = 1e-7, 1e-9
+"""Rounds end at this change of the unknowns [standard deviations of what is assumed], or of chi-square."""
 
 DENSE = 1200
 """Up to so many unknowns the normal matrix is inverted as a whole."""
@@ -40,6 +44,8 @@ class System:
         Standard deviation of what is assumed of every unknown.
     informative
         Whether that counts as knowledge.
+    expected
+        What is assumed of every account, in their order.
     """
 
     states: tuple[StateKey, ...]
@@ -50,6 +56,7 @@ class System:
     products: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
     widths: Float[np.ndarray, "unknown"]
     informative: np.ndarray
+    expected: tuple[Expectation, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +75,10 @@ class Balance:
         Of every unknown.
     residuals
         Measured minus predicted over uncertainty, by equation.
+    freedom
+        Variance of each residual if all uncertainties are right: 0 where nothing else knows the number.
+    normal
+        Inverse of the covariance of all unknowns, a sparse matrix.
     chi_square, degrees_of_freedom
         Of equations and shared errors; what nothing measured takes no degree of freedom, what is measured
         well takes one, so the number need not be whole.
@@ -78,6 +89,8 @@ class Balance:
     covariance: Float[np.ndarray, "state account account"]
     variance: Float[np.ndarray, "unknown"]
     residuals: Float[np.ndarray, "row"]
+    freedom: Float[np.ndarray, "row"]
+    normal: Any
     chi_square: float
     degrees_of_freedom: float
 
@@ -85,6 +98,19 @@ class Balance:
     def accounts(self) -> Float[np.ndarray, "state account"]:
         """Estimates of the accounts [1/f.u.]."""
         return self.estimate[: SIZE * len(self.system.states)].reshape(-1, SIZE)
+
+    def combination(self, weights: Mapping[tuple[StateKey, Account], float]) -> tuple[float, float]:
+        """Return a weighted sum of accounts, of several states if wanted, and its standard uncertainty.
+
+        Parameters
+        ----------
+        weights
+            By state and account.
+        """
+        vector = np.zeros(len(self.estimate))
+        for (state, account), weight in weights.items():
+            vector[SIZE * self.system.states.index(state) + ACCOUNTS.index(account)] = weight
+        return float(vector @ self.estimate), float(np.sqrt(vector @ _solved(self.normal, vector)))
 
     @property
     def known(self) -> Float[np.ndarray, "state account"]:
@@ -157,6 +183,7 @@ def system_from_equations(
         ),
         np.array(widths),
         np.array([*known, *(not one.free for one in parameters.values())], dtype=bool),
+        tuple(expected[account] for account in ACCOUNTS),
     )
 
 
@@ -188,27 +215,45 @@ def solve_balance(system: System) -> Balance:
     Generalised least squares with shared errors: D'Agostini, Nucl. Instrum. Methods A 346, 306 (1994), doi
     10.1016/0168-9002(94)90719-6.
     """
-    unknown = np.zeros(len(system.widths))
-    for _ in range(MOST_ROUNDS):
-        slopes, rest = _linearised(system, unknown)
-        normal = _normal(system, slopes)
-        gradient = slopes.T @ rest - unknown / system.widths**2
-        step = _solved(normal, gradient)
-        unknown = unknown + step
-        if np.max(np.abs(step) / system.widths, initial=0.0) < TOLERANCE:
-            break
-    else:
-        raise NotConverged(
-            f"the ledger did not settle within {MOST_ROUNDS} rounds. Expected findings that a conversion can"
-            " explain. Look for a number in a wrong unit."
-        )
+    unknown = _settled(system)
     slopes, rest = _linearised(system, unknown)
-    covariance, variance = _covariance(system, _normal(system, slopes))
+    normal = _normal(system, slopes)
+    covariance, variance, used_up = _covariance(system, normal, slopes)
     pulls = unknown / system.widths
     used = 1.0 - variance / system.widths**2
     chi_square = float(rest @ rest + np.sum(pulls[system.informative] ** 2))
     freedom = len(rest) - float(np.sum(used[~system.informative]))
-    return Balance(system, unknown, covariance, variance, rest, chi_square, max(freedom, 0.0))
+    left = np.clip(1.0 - used_up, 0.0, 1.0)
+    return Balance(
+        system, unknown, covariance, variance, rest, left, normal, chi_square, max(freedom, 0.0)
+    )
+
+
+def _settled(system: System) -> np.ndarray:
+    """Return the unknowns that fit best: Gauss-Newton, with steps that shrink where they lead uphill."""
+    unknown = np.zeros(len(system.widths))
+    slopes, rest = _linearised(system, unknown)
+    cost = _cost(system, unknown, rest)
+    for _ in range(MOST_ROUNDS):
+        step = _solved(_normal(system, slopes), slopes.T @ rest - unknown / system.widths**2)
+        for _ in range(MOST_HALVINGS):
+            slopes, rest = _linearised(system, unknown + step)
+            new = _cost(system, unknown + step, rest)
+            if new <= cost * (1.0 + 1e-12) + 1e-12:
+                break
+            step = 0.5 * step
+        unknown = unknown + step
+        if np.max(np.abs(step) / system.widths, initial=0.0) < TOLERANCE or cost - new < FLAT:
+            return unknown
+        cost = new
+    raise NotConverged(
+        f"the ledger did not settle within {MOST_ROUNDS} rounds. Expected findings that a conversion can"
+        " explain. Look for a number in a wrong unit."
+    )
+
+
+def _cost(system: System, unknown: np.ndarray, rest: np.ndarray) -> float:
+    return float(rest @ rest + np.sum((unknown / system.widths) ** 2))
 
 
 def _all_terms(one: Equation) -> list[Term]:
@@ -219,7 +264,7 @@ def _column(rows: Sequence[tuple[float, ...]], place: int, kind: type) -> np.nda
     return np.array([row[place] for row in rows], dtype=kind)
 
 
-def _linearised(system: System, unknown: np.ndarray) -> tuple[object, np.ndarray]:
+def _linearised(system: System, unknown: np.ndarray) -> tuple[Any, np.ndarray]:
     """Return the derivatives of the predictions, and what they leave of the measured numbers."""
     from scipy.sparse import csr_array
 
@@ -236,31 +281,34 @@ def _linearised(system: System, unknown: np.ndarray) -> tuple[object, np.ndarray
     return csr_array((values, (rows, columns)), shape=shape), system.measured - predicted[: shape[0]]
 
 
-def _normal(system: System, slopes: object) -> object:
+def _normal(system: System, slopes: Any) -> Any:  # noqa: ANN401 - scipy's matrices have no types
     from scipy.sparse import diags_array
 
-    return (slopes.T @ slopes + diags_array(system.widths**-2.0)).tocsc()  # type: ignore[attr-defined]
+    return (slopes.T @ slopes + diags_array(system.widths**-2.0)).tocsc()
 
 
-def _solved(normal: object, right: np.ndarray) -> np.ndarray:
+def _solved(normal: Any, right: np.ndarray) -> np.ndarray:
     from scipy.sparse.linalg import splu
 
     if len(right) <= DENSE:
-        return np.linalg.solve(normal.toarray(), right)  # type: ignore[attr-defined]
+        return np.linalg.solve(normal.toarray(), right)
     return np.asarray(splu(normal, permc_spec="MMD_AT_PLUS_A").solve(right))
 
 
-def _covariance(system: System, normal: object) -> tuple[np.ndarray, np.ndarray]:
-    """Return the covariance of the accounts of each state, and the variance of every unknown."""
+def _covariance(system: System, normal: Any, slopes: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the covariance of the accounts of each state, the variance of every unknown and prediction."""
     count, states = len(system.widths), len(system.states)
     if count <= DENSE:
-        whole = np.linalg.inv(normal.toarray())  # type: ignore[attr-defined]
+        whole = np.linalg.inv(normal.toarray())
         blocks = [whole[at : at + SIZE, at : at + SIZE] for at in range(0, SIZE * states, SIZE)]
-        return np.array(blocks).reshape(-1, SIZE, SIZE), np.diag(whole).copy()
+        predicted = slopes.multiply(slopes @ whole).sum(axis=1)
+        return np.array(blocks).reshape(-1, SIZE, SIZE), np.diag(whole).copy(), np.asarray(predicted)
     from scipy.sparse.linalg import splu
 
     factor = splu(normal, permc_spec="MMD_AT_PLUS_A")
     variance, parts = np.empty(count), np.empty((states, SIZE, SIZE))
+    predicted = np.zeros(slopes.shape[0])
+    columns = slopes.tocsc()
     chunk = CHUNK - CHUNK % SIZE
     for start in range(0, count, chunk):
         places = np.arange(start, min(start + chunk, count))
@@ -268,7 +316,8 @@ def _covariance(system: System, normal: object) -> tuple[np.ndarray, np.ndarray]
         unit[places, np.arange(len(places))] = 1.0
         inverse = factor.solve(unit)
         variance[places] = inverse[places, np.arange(len(places))]
+        predicted += columns[:, places].multiply(slopes @ inverse).sum(axis=1)
         for first in range(start, min(start + chunk, SIZE * states), SIZE):
             inside = slice(first, first + SIZE)
             parts[first // SIZE] = inverse[inside, first - start : first - start + SIZE]
-    return parts, variance
+    return parts, variance, predicted

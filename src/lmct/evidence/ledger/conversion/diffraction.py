@@ -22,8 +22,9 @@ PER_METAL = change_per_hole_from_radii(reduced=NICKEL_2, oxidised=NICKEL_4, elec
 PER_METAL_RELATIVE = math.sqrt(2.0) * 0.01 / (NICKEL_2 - NICKEL_4)
 """Relative error of that [1]: 0.01 Å for each radius, two decimals in the tables of Shannon 1976."""
 
-PER_OXYGEN, PER_OXYGEN_WIDTH = -0.0105, 0.0105
-"""Change per hole on oxygen [Å f.u.]: an assumption, smaller than the metal's (L170-173), nobody says how much."""
+PER_OXYGEN, PER_OXYGEN_WIDTH = 0.0, 0.0105
+"""Change per hole on oxygen [Å f.u.]: an assumption, none within a tenth of the metal's; the text says that it is
+smaller than the metal's (L170-173), and not how much."""
 
 PER_LITHIUM_WIDTH = 0.005
 """Change per lithium extracted, beside the holes [Å f.u.]: an assumption, 0(0.005)."""
