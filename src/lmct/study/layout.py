@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lmct.study.calibration_table import CalibrationEntry
+    from lmct.study.fit_table import FitEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Study:
         The entries in their order.
     calibration
         What ``lmct calibrate`` is to do; None when the file has no ``[calibration]``.
+    fit
+        What ``lmct fit``, ``compare`` and ``plan`` are to do; None when the file has no ``[fit]``.
     """
 
     path: Path
@@ -130,6 +133,7 @@ class Study:
     measurements: tuple[MeasurementEntry, ...] = ()
     analyses: tuple[AnalysisEntry, ...] = ()
     calibration: CalibrationEntry | None = None
+    fit: FitEntry | None = None
 
     @property
     def folder(self) -> Path:

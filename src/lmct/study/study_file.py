@@ -16,12 +16,13 @@ from lmct.study.toml_table import Table
 
 if TYPE_CHECKING:
     from lmct.study.calibration_table import CalibrationEntry
+    from lmct.study.fit_table import FitEntry
 
 STUDY_FILE = "study.toml"
 LARGEST = 10_000_000
 """Size above which a file cannot be a study file [byte]."""
 
-TOP_KEYS = ("study", "sample", "measurement", "analysis", "calibration")
+TOP_KEYS = ("study", "sample", "measurement", "analysis", "calibration", "fit")
 STUDY_KEYS = ("name", "description", "material", "x", "roots")
 SAMPLE_KEYS = ("name", "history", "in_cycling", "condition", "note")
 MEASUREMENT_KEYS = (
@@ -87,6 +88,7 @@ def read_study(location: Path) -> Study:
         measurements=measurements,
         analyses=_named(analyses),
         calibration=_calibration(content, path, names),
+        fit=_fit(content, path, names),
     )
 
 
@@ -168,6 +170,14 @@ def _calibration(content: dict[str, Any], path: Path, names: Sequence[str]) -> C
     from lmct.study.calibration_table import read_calibration
 
     return read_calibration(content["calibration"], f"[calibration] in {path.name}", path.parent, names)
+
+
+def _fit(content: dict[str, Any], path: Path, names: Sequence[str]) -> FitEntry | None:
+    if "fit" not in content:
+        return None
+    from lmct.study.fit_table import read_fit
+
+    return read_fit(content["fit"], f"[fit] in {path.name}", names)
 
 
 def _mass(table: Table) -> float | None:

@@ -26,6 +26,10 @@ CAPACITY_SCATTER = 0.01
 VOLTAGE_SCATTER = 2e-3
 """Scatter of open-circuit voltages from cell to cell where too few cells tell [V]: an assumption."""
 
+LEAST_SCATTER = 0.002
+"""Plateaus of cells of one sample agree no better than this share of the whole capacity [1]: a wrong mass
+makes a wrong current too (assumption)."""
+
 ENOUGH = 5
 """Degrees of freedom from which on the scatter of the cells themselves is used."""
 
@@ -144,7 +148,8 @@ def _scatter(cells: Sequence[_Cell]) -> dict[str, float]:
         squares = sum(float(np.sum((np.array(one) - np.mean(one)) ** 2)) for one in groups.values())
         freedom = sum(len(one) - 1 for one in groups.values())
         usual = VOLTAGE_SCATTER if name == "open_circuit_voltage" else CAPACITY_SCATTER
-        found[name] = math.sqrt(squares / freedom) if freedom >= ENOUGH and squares > 0.0 else usual
+        seen = math.sqrt(squares / freedom) if freedom >= ENOUGH and squares > 0.0 else usual
+        found[name] = seen if name == "open_circuit_voltage" else max(seen, LEAST_SCATTER)
     return found
 
 
