@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -17,8 +18,8 @@ from lmct.quantity.constants import HOUR
 VOLTAGE = 4
 """Column of the voltage in a table of states."""
 
-REFINEMENT = 9
-"""Points between two rows of a segment among which a crossing is interpolated."""
+HALVINGS = 24
+"""Of the interval between two rows of a segment in which a voltage is crossed."""
 
 
 class History(Protocol):
@@ -58,11 +59,14 @@ class SimulatedHistory:
         For each step the segments that make it up, one after the other.
     parameters
         Of the electrode.
+    crossings
+        Times at which steps passed voltages, kept once they were searched.
     """
 
     protocol: tuple[Step, ...]
     pieces: tuple[tuple[Segment, ...], ...]
     parameters: ElectrodeParameters
+    crossings: dict[tuple[int, float], float] = field(default_factory=dict, repr=False)
 
     def duration(self, step: int) -> float:
         """Return how long a step took [s]."""
@@ -86,6 +90,12 @@ class SimulatedHistory:
 
     def time_at_voltage(self, step: int, voltage: float) -> float:
         """Return when a step first passes a voltage [s]; NaN when it never does."""
+        place = (step % len(self.pieces), voltage)
+        if place not in self.crossings:
+            self.crossings[place] = self._searched(step, voltage)
+        return self.crossings[place]
+
+    def _searched(self, step: int, voltage: float) -> float:
         begin = 0.0
         for piece in self.pieces[step]:
             crossed = _crossing(piece, voltage)
@@ -124,14 +134,23 @@ def capacity_at_voltage(history: History, step: int, voltage: float) -> float:
 
 def _crossing(piece: Segment, voltage: float) -> float:
     """Return the time of the first crossing in one segment [s], or NaN."""
-    ahead = piece.states[:, VOLTAGE] - voltage
-    passed = np.flatnonzero(ahead[1:] * ahead[:-1] <= 0.0)
+    ahead = piece.inner[:, -1] - voltage
+    passed = (ahead[1:] * ahead[:-1] <= 0.0).nonzero()[0]
     if len(passed) == 0:
         return math.nan
     row = int(passed[0])
-    times = np.linspace(piece.times[row], piece.times[row + 1], REFINEMENT)
-    fine = piece.at(times)[:, VOLTAGE] - voltage
-    place = int(np.flatnonzero(fine[1:] * fine[:-1] <= 0.0)[0]) if (fine[1:] * fine[:-1] <= 0.0).any() else 0
-    rise = fine[place + 1] - fine[place]
-    share = 0.0 if rise == 0.0 else float(np.clip(-fine[place] / rise, 0.0, 1.0))
-    return float(times[place] + share * (times[place + 1] - times[place]))
+    share = _share_before(float(ahead[row]), float(ahead[row + 1]), piece.inner_dense[row, :, -1].tolist())
+    return float(piece.times[row] + share * (piece.times[row + 1] - piece.times[row]))
+
+
+def _share_before(start: float, end: float, dense: Sequence[float]) -> float:
+    """Return the share of an interval before the dense output of a step changes its sign."""
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS):
+        share = 0.5 * (low + high)
+        bend = dense[0] + share * (dense[1] + share * dense[2])
+        if ((1.0 - share) * (start + share * bend) + share * end) * start > 0.0:
+            low = share
+        else:
+            high = share
+    return high

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -175,4 +174,4 @@ def _write(path: Path, digest: str, batches: dict[str, Float[np.ndarray, "positi
     draft = path.with_name(path.name + ".part")
     with draft.open("wb") as stream:
         np.savez(stream, digest=np.array(digest), **batches)  # type: ignore[arg-type]
-    os.replace(draft, path)
+    draft.replace(path)

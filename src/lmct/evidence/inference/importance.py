@@ -86,8 +86,8 @@ def importance_samples(
 ) -> WeightedSamples:
     """Draw until the samples are worth enough, or there are too many of them.
 
-    Every round draws from a mixture that learnt from all rounds before; all samples are weighed by the mean of
-    the densities they could have been drawn from (Cornuet et al., Scand. J. Stat. 39 (2012) 798).
+    Every round draws from a mixture that learnt from all rounds before; all samples are weighed by the mean
+    of the densities they could have been drawn from (Cornuet et al., Scand. J. Stat. 39 (2012) 798).
 
     Parameters
     ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
@@ -21,7 +22,7 @@ SCREENED = 8
 FARTHEST = 3.0
 """The search stays within so many standard deviations of the prior."""
 
-ROUNDS = 6
+ROUNDS = 20
 """Most rounds in which outlier cells are weighed anew."""
 
 SETTLED = 0.02
@@ -123,9 +124,9 @@ def maximum_of(
     ranked = sorted(maxima, key=lambda one: -one.log_posterior)
     if ranked[0].log_likelihood <= IMPOSSIBLE:
         raise NotConverged(
-            f"{likelihood.mechanism.title}: for none of {len(candidates)} sets of values from the priors could"
-            " all samples be simulated. Expected priors under which the protocols can be carried out. Look at"
-            " the limits of the protocols and at the priors."
+            f"{likelihood.mechanism.title}: for none of {len(candidates)} sets of values from the priors"
+            " could all samples be simulated. Expected priors under which the protocols can be carried out."
+            " Look at the limits of the protocols and at the priors."
         )
     return tuple(ranked)
 
@@ -136,7 +137,7 @@ def _searched(likelihood: Likelihood, start: Float[np.ndarray, "unknown"]) -> Ma
     coordinates, outlier = start, {block.name: 0.0 for block in likelihood.blocks}
     for _ in range(ROUNDS):
         coordinates = search.climb(coordinates, outlier)
-        before, outlier = outlier, likelihood.outlier_probabilities(search.values(coordinates))
+        before, outlier = outlier, _weighed_anew(outlier, likelihood.outlier_odds(search.values(coordinates)))
         if max(abs(outlier[name] - before[name]) for name in outlier) < SETTLED:
             break
     values = search.values(coordinates)
@@ -152,6 +153,17 @@ def _searched(likelihood: Likelihood, start: Float[np.ndarray, "unknown"]) -> Ma
         evaluations=search.evaluations,
         cpu_seconds=time.process_time() - began,
     )
+
+
+def _weighed_anew(before: Mapping[str, float], odds: Mapping[str, float]) -> dict[str, float]:
+    """Return outlier probabilities; of the cells that newly seem to be outliers only the worst becomes one.
+
+    A bad cell pulls the fit so far that good ones look bad as well, until it is set aside.
+    """
+    found = {name: 0.5 * (1.0 + math.tanh(0.5 * one)) for name, one in odds.items()}
+    new = [name for name in found if found[name] > 0.5 > before[name]]
+    worst = max(new, key=lambda name: odds[name], default="")
+    return {name: before[name] if name in new and name != worst else found[name] for name in found}
 
 
 class _Search:

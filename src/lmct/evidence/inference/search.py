@@ -156,7 +156,8 @@ def _messages(found: WeightedSamples, wanted: float) -> tuple[str, ...]:
     messages = []
     if found.effective < wanted:
         messages.append(
-            f"not converged: the samples are worth {found.effective:.0f} instead of {wanted:.0f} independent ones"
+            f"not converged: the samples are worth {found.effective:.0f} independent ones instead of"
+            f" {wanted:.0f}"
         )
     if found.tail_shape > TRUSTED:
         messages.append(f"not to be trusted: the tail of the weights has the shape {found.tail_shape:.2f}")

@@ -22,8 +22,8 @@ def tail_shape_from_weights(*, weights: Float[np.ndarray, "sample"]) -> float:
     Returns
     -------
     :
-        k; below 0.5 the variance of an estimate is finite, below 0.7 it can still be used. Infinite when there
-        are too few weights.
+        k; below 0.5 the variance of an estimate is finite, below 0.7 it can still be used. Infinite when
+        there are too few weights.
 
     Source
     ------

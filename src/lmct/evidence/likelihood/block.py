@@ -112,7 +112,7 @@ class Block:
     def weighed(
         self, residual: Float[np.ndarray, "point"], outlier: float
     ) -> Float[np.ndarray, "twice_as_many"]:
-        """Return residuals whose sum of squares has the slope of the log density at an outlier probability."""
+        """Return residuals whose sum of squares has the slope of the log density, outlier or not."""
         good = math.sqrt(1.0 - outlier) * self.good.whitened(residual)
         return np.concatenate([good, math.sqrt(outlier) * self.bad.whitened(residual)])
 
@@ -125,12 +125,12 @@ class Block:
         high, low = max(good, bad), min(good, bad)
         return high + math.log1p(math.exp(low - high))
 
-    def outlier_probability(self, residual: Float[np.ndarray, "point"]) -> float:
-        """Return the probability that the cell is an outlier, given its residuals."""
+    def outlier_odds(self, residual: Float[np.ndarray, "point"]) -> float:
+        """Return the logarithm of the odds that the cell is an outlier, given its residuals."""
         if self.share == 0.0:
-            return 0.0
-        bad = self.bad.log_density(residual) + math.log(self.share)
-        return min(math.exp(bad - self.log_density(residual)), 1.0)
+            return -math.inf
+        before = math.log(self.share) - math.log1p(-self.share)
+        return self.bad.log_density(residual) - self.good.log_density(residual) + before
 
 
 def blocks_of(observations: Sequence[Observation], outliers: Outliers) -> tuple[Block, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -104,15 +105,31 @@ class Likelihood:
         """
         return self._white(values, lambda block, residual: block.weighed(residual, outlier[block.name]))
 
-    def outlier_probabilities(self, values: Mapping[str, float]) -> dict[str, float]:
-        """Return for each cell the probability that it is an outlier; 1 where its history is impossible."""
+    def outlier_odds(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Return for each cell the logarithm of the odds that it is an outlier.
+
+        Parameters
+        ----------
+        values
+            Of all unknowns by name.
+
+        Returns
+        -------
+        :
+            By cell; infinite where its history is impossible and outliers exist.
+        """
         residuals = self._residuals(values)
+        impossible = math.inf if self.outliers.share > 0.0 else -math.inf
         return {
-            block.name: 1.0
+            block.name: impossible
             if any(residuals[place] is None for place in block.members)
-            else block.outlier_probability(_joined(residuals, block.members))
+            else block.outlier_odds(_joined(residuals, block.members))
             for block in self.blocks
         }
+
+    def outlier_probabilities(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Return for each cell the probability that it is an outlier, from :meth:`outlier_odds`."""
+        return {name: 0.5 * (1.0 + math.tanh(0.5 * odds)) for name, odds in self.outlier_odds(values).items()}
 
     def _white(
         self,

@@ -188,6 +188,15 @@ def oxygen_holes(
     return history.states(observation.step, observation.at)[:, 1]
 
 
+@observable("1/f.u.", at="time")
+def oxidised_oxygen(
+    history: History, observation: Observation, values: Mapping[str, float]
+) -> Float[np.ndarray, "point"]:
+    """Holes on oxygen that spectra of the whole sample see, recoverable or not."""
+    states = history.states(observation.step, observation.at)
+    return np.asarray(states[:, 1] + states[:, 2])
+
+
 @observable("umol/g", at="time")
 def oxygen_released(
     history: History, observation: Observation, values: Mapping[str, float]
