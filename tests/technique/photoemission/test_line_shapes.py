@@ -12,8 +12,8 @@ from scipy.integrate import quad
 from scipy.special import voigt_profile as scipy_voigt
 
 from lmct.quantity.errors import OutOfRange, UnknownName
+from lmct.technique.combination.interpolation import cubic_interpolation
 from lmct.technique.photoemission import electron_background as background
-from lmct.technique.photoemission.interpolation import cubic_interpolation
 from lmct.technique.photoemission.line_shape import (
     FWHM,
     doniach_profile,

@@ -207,6 +207,40 @@ def test_reference_of_another_host_gives_a_systematic_error():
     assert "do not fit" in result.messages[0]
 
 
+@pytest.mark.parametrize("offset", [0.1, -0.1])
+def test_references_of_another_energy_scale_are_found_and_covered(offset):
+    held, free = [], []
+    for seed in range(12):
+        generator = np.random.default_rng(seed)
+        reduced, oxidised = (nickel_spectrum(share, 4e5, generator) for share in (1.0, 0.0))
+        oxidised = replace(oxidised, energy=oxidised.energy + offset)
+        spectrum = nickel_spectrum(0.6, 1e5, generator, 0.15)
+        held.append(fit_nickel([spectrum], reduced, oxidised, energy_uncertainty=0.0))
+        free.append(fit_nickel([spectrum], reduced, oxidised))
+    wrong, right = (np.array([one.fractions[0] for one in many]) - 0.6 for many in (held, free))
+    assert abs(wrong.mean()) > 0.01
+    assert abs(right.mean()) < 0.005
+    assert np.mean(np.abs(right) < [2.0 * np.sqrt(one.covariance[0, 0]) for one in free]) > 0.8
+    for one in free:
+        fit = one.fits[0]
+        assert abs(fit.offset + offset) < 4.0 * fit.offset_uncertainty
+        assert any("disagree" in said for said in one.messages)
+
+
+def test_a_weak_prior_is_paid_for_by_a_systematic_error():
+    """Nearly the same references, few counts: what the spectra cannot tell of the offset stays an error."""
+    near = tuple((place + 1.0, width, area) for place, width, area in TWO)
+    found = []
+    for prior in (0.0, 0.03):
+        generator = np.random.default_rng(4)
+        references = [nickel_spectrum(share, 1e4, generator, other=near) for share in (1.0, 0.0)]
+        spectrum = nickel_spectrum(0.6, 1e4, generator, other=near)
+        found.append(fit_nickel([spectrum], *references, energy_uncertainty=prior).fits[0])
+    assert found[0].energy_effect == 0.0
+    assert found[1].energy_effect > 0.008
+    assert np.hypot(found[1].statistical, found[1].energy_effect) > 1.4 * found[0].statistical
+
+
 def test_reference_noise_is_common_to_a_series():
     generator = np.random.default_rng(1)
     references = [nickel_spectrum(share, 1e4, generator) for share in (1.0, 0.0)]

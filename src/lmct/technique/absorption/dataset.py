@@ -13,8 +13,8 @@ from jaxtyping import Float
 from lmct.quantity.errors import DataError
 from lmct.quantity.value import Value
 from lmct.technique.absorption.edge import DEFINITIONS, EdgeEnergies, edge_energies
-from lmct.technique.absorption.linear_combination import cubic_weights
 from lmct.technique.absorption.spectrum import Spectrum
+from lmct.technique.combination.interpolation import cubic_interpolation
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,9 +66,9 @@ def on_common_grid(
             levels.append(one.absorption[: len(grid)])
             noises.append(one.uncertainty[: len(grid)])
             continue
-        weights, places = cubic_weights(grid=one.energy, wanted=grid)
-        levels.append(np.einsum("pn,pn->p", weights, one.absorption[places]))
-        noises.append(np.sqrt(np.einsum("pn,pn->p", weights**2, one.uncertainty[places] ** 2)))
+        between = cubic_interpolation(nodes=one.energy, at=grid)
+        levels.append(between.applied(one.absorption))
+        noises.append(np.sqrt(between.noise_bands(one.uncertainty**2)[0]))
     return grid, np.array(levels), np.array(noises)
 
 

@@ -5,54 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
-FEWEST = 4
-"""A window is widened until it holds so many points on either side at least, counting the middle once."""
-
-
-def local_polynomial(
-    *, energy: Float[np.ndarray, "point"], window: float, degree: int = 2
-) -> tuple[Float[np.ndarray, "point near"], Float[np.ndarray, "point near"], np.ndarray]:
-    r"""Return the weights of a local polynomial fit that give value and slope at every point.
-
-    Neighbours count with the weight :math:`(1-u^2)^2`, u their distance in half windows. Steps of the grid
-    may change: each window is fitted on its own grid.
-
-    Parameters
-    ----------
-    energy
-        Rising [eV].
-    window
-        Half width of the window [eV]; wider where the grid is coarse.
-    degree
-        Of the polynomial.
-
-    Returns
-    -------
-    :
-        Weights of the value [1] and of the slope [1/eV], and the places of the points they weigh.
-
-    Examples
-    --------
-    >>> grid = np.linspace(0.0, 10.0, 21)
-    >>> _, slope, places = local_polynomial(energy=grid, window=1.5)
-    >>> bool(np.allclose((slope * (grid**2)[places]).sum(axis=1), 2 * grid))
-    True
-    """
-    count = len(energy)
-    near = min(count, max(2 * FEWEST + 1, _most_within(energy, window)))
-    first = np.searchsorted(energy, energy - window)
-    last = np.searchsorted(energy, energy + window, side="right")
-    start = np.clip((first + last - near) // 2, 0, count - near)
-    places = start[:, None] + np.arange(near)
-    away = energy[places] - energy[:, None]
-    nearest = np.sort(np.abs(away), axis=1)[:, min(FEWEST + degree, near - 1)]
-    half = np.maximum(window, 1.05 * nearest)[:, None]
-    scaled = away / half
-    weight = np.where(np.abs(scaled) < 1.0, (1.0 - scaled**2) ** 2, 0.0)
-    powers = scaled[..., None] ** np.arange(degree + 1)
-    moments = np.einsum("pn,pni,pnj->pij", weight, powers, powers)
-    both = np.linalg.solve(moments, np.einsum("pn,pni->pin", weight, powers))
-    return both[:, 0], both[:, 1] / half, places
+from lmct.technique.combination.local_polynomial import local_polynomial
 
 
 def smoothed(
@@ -131,10 +84,3 @@ def _white_gain() -> float:
     """Return the standard deviation that unit white noise has after both differences on an even grid."""
     once = np.array([-0.5, 1.0, -0.5]) / np.sqrt(1.5)
     return float(np.sqrt(np.sum(np.convolve(once, [-0.5, 1.0, -0.5]) ** 2)))
-
-
-def _most_within(energy: Float[np.ndarray, "point"], window: float) -> int:
-    """Return the largest number of points in any window."""
-    first = np.searchsorted(energy, energy - window)
-    last = np.searchsorted(energy, energy + window, side="right")
-    return int(np.max(last - first))

@@ -8,7 +8,8 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.quantity.errors import DataError
-from lmct.technique.absorption.derivative import local_polynomial, noise_of
+from lmct.technique.absorption.derivative import noise_of
+from lmct.technique.combination.local_polynomial import local_polynomial
 
 FIRST_PEAK = 0.35
 """The first peak of the slope that reaches this share of the largest one is that of the edge [1]."""

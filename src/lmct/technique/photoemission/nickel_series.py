@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float
 
+from lmct.technique.photoemission.prepared_reference import Reference, prepared_reference
 from lmct.technique.photoemission.reference_fit import (
+    ENERGY_PRIOR,
     CombinationFit,
-    Reference,
     combination_covariance,
     fit_combination,
-    prepared_reference,
 )
 from lmct.technique.photoemission.series_data import SpectrumData
+
+NOTABLE_OFFSET = 0.05
+"""References whose energies disagree by more are told of [eV]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,7 @@ class NickelResult:
     statistical
         Their covariance from the counts of spectra and references.
     mismatch
-        What the misfit of the references may move each fraction by, all in step.
+        What misfit and energies of the references may move each fraction by, all in step.
     fits
         One for each spectrum.
     references
@@ -57,6 +60,7 @@ def fit_nickel(
     oxidised: SpectrumData,
     *,
     end_width: float = 1.5,
+    energy_uncertainty: float = ENERGY_PRIOR,
 ) -> NickelResult:
     """Fit each spectrum by the references of Ni2+ and Ni3+/4+.
 
@@ -68,6 +72,8 @@ def fit_nickel(
         References.
     end_width
         Stretches at both ends of the references without signal [eV].
+    energy_uncertainty
+        Standard uncertainty of the energy of one reference against the other, beforehand [eV].
 
     Returns
     -------
@@ -87,13 +93,18 @@ def fit_nickel(
         prepared_reference(reduced.clipped(low, high), end_width=end_width),
         prepared_reference(oxidised.clipped(low, high), end_width=end_width),
     )
-    fits = tuple(fit_combination(one, references) for one in spectra)
+    fits = tuple(fit_combination(one, references, energy_uncertainty=energy_uncertainty) for one in spectra)
     messages = []
     for one in fits:
-        if one.systematic > 0.0:
+        if one.misfit_effect > 0.0:
             messages.append(
                 f"{one.name}: the references do not fit (reduced chi square {one.reduced_chi_square:.1f}):"
-                f" a systematic error of {one.systematic:.3f} comes to the Ni2+ fraction."
+                f" a systematic error of {one.misfit_effect:.3f} comes to the Ni2+ fraction."
+            )
+        if abs(one.offset) > max(3.0 * one.offset_uncertainty, NOTABLE_OFFSET):
+            messages.append(
+                f"{one.name}: the energies of the references disagree by {one.offset:.3f} eV"
+                f" ({one.offset_uncertainty:.3f}); the fit takes it off."
             )
         if not -3.0 * one.statistical <= one.fraction <= 1.0 + 3.0 * one.statistical:
             messages.append(

@@ -14,7 +14,13 @@ from lmct.technique.photoemission.oxygen_series import OxygenModel
 
 FILE_OPTIONS = ("formula", "density", "band_gap")
 RELAXATION_OPTIONS = ("laws",)
-NICKEL_OPTIONS = ("reduced_reference", "oxidised_reference", "nickel_window", "end_width")
+NICKEL_OPTIONS = (
+    "reduced_reference",
+    "oxidised_reference",
+    "nickel_window",
+    "end_width",
+    "reference_energy_uncertainty",
+)
 OXYGEN_OPTIONS = (
     "oxygen_window", "position", "separation", "separation_range", "separation_uncertainty", "surface",
     "satellite", "lorentzian", "asymmetry", "background", "systematics",

@@ -23,6 +23,7 @@ from lmct.technique.photoemission.figure_ratios import charge_sheet, ratio_sheet
 from lmct.technique.photoemission.figure_series import nickel_sheet, oxygen_sheet
 from lmct.technique.photoemission.nickel_series import NickelResult, fit_nickel
 from lmct.technique.photoemission.oxygen_series import OxygenResult, fit_oxygen
+from lmct.technique.photoemission.reference_fit import ENERGY_PRIOR
 from lmct.technique.photoemission.request import (
     CHARGE_OPTIONS,
     NICKEL_OPTIONS,
@@ -51,7 +52,8 @@ def analyse_nickel(measurements: Sequence[Measurement], options: Mapping[str, An
     measurements
         The series and both references.
     options
-        ``reduced_reference`` and ``oxidised_reference`` name the measurements of the references.
+        ``reduced_reference`` and ``oxidised_reference`` name the measurements of the references;
+        ``reference_energy_uncertainty`` is how far their energies may disagree [eV].
 
     Raises
     ------
@@ -211,6 +213,7 @@ def _nickel(
         references[0].clipped(low, high),
         references[1].clipped(low, high),
         end_width=number_option(options, "end_width", 1.5, low=0.2, high=10.0),
+        energy_uncertainty=number_option(options, "reference_energy_uncertainty", ENERGY_PRIOR, high=1.0),
     )
     return series, result
 

@@ -1,0 +1,89 @@
+"""What wrong references do to fractions: of another shape, or normalised by a wrong edge step."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from lmct.technique.combination import (
+    CombinationSolution,
+    fit_probability,
+    jackknife_variance,
+    values_without_blocks,
+)
+from lmct.technique.combination.local_polynomial import local_polynomial
+from lmct.technique.combination.mismatch import IMPROBABLE
+
+BLOCKS = 8
+"""Parts of the energy range that are left out in turn."""
+
+
+def effect_of_steps(
+    *, fractions: Float[np.ndarray, "species"], step_uncertainties: Float[np.ndarray, "species"]
+) -> Float[np.ndarray, "species"]:
+    r"""Return what wrong edge steps of the references do: :math:`df_k = f_k (e_k - \sum_j f_j e_j)`.
+
+    Parameters
+    ----------
+    fractions
+        Of the species [1].
+    step_uncertainties
+        Relative, of the edge step of each reference [1].
+
+    Examples
+    --------
+    >>> effect_of_steps(fractions=np.array([0.5, 0.5]), step_uncertainties=np.array([0.04, 0.0]))
+    array([0.01, 0.01])
+    """
+    mixing = np.diag(fractions) - np.outer(fractions, fractions)
+    return np.asarray(np.sqrt((mixing**2) @ step_uncertainties**2))
+
+
+def effect_of_misfit(solution: CombinationSolution, *, window: float) -> Float[np.ndarray, "species"]:
+    """Return what the misfit does to the fractions; zero when chi-squared is likely.
+
+    The largest of three: the uncertainty inflated by chi-squared, the jackknife over parts of the range, and
+    the change when each reference may be shifted and broadened on its own, each less what noise explains.
+
+    Parameters
+    ----------
+    solution
+        A fit.
+    window
+        Half width of the smoothing of slopes [eV].
+
+    Returns
+    -------
+    :
+        Standard uncertainties [1].
+    """
+    count = solution.problem.count
+    if fit_probability(solution) > IMPROBABLE:
+        return np.zeros(count)
+    variance = np.diag(solution.covariance)[:count]
+    inflated = variance * (solution.reduced_chi_square - 1.0)
+    points = len(solution.misfit)
+    answers = values_without_blocks(solution, np.arange(points) * BLOCKS // points)[:, :count]
+    jackknife = jackknife_variance(answers) - variance
+    reshaped = _change_when_reshaped(solution, window)
+    return np.asarray(np.sqrt(np.max([inflated, jackknife, reshaped, np.zeros(count)], axis=0)))
+
+
+def _change_when_reshaped(solution: CombinationSolution, window: float) -> Float[np.ndarray, "species"]:
+    """Return the squared change of the fractions when references shift and broaden, less that of noise."""
+    problem = solution.problem
+    count = problem.count
+    matrix = problem.constraint()
+    placed = problem.at(solution.values)
+    _, slope, places = local_polynomial(energy=problem.spectrum.energy, window=window, degree=3)
+    slopes = np.einsum("pn,rpn->rp", slope, placed.levels[:, places])
+    bends = np.einsum("pn,rpn->rp", slope, slopes[:, places])
+    weight = 1.0 / np.sqrt(solution.variance)
+    few = (matrix.T @ solution.model_derivatives) * weight
+    reshaping = np.vstack([slopes, bends]) * np.tile(solution.amounts, 2)[:, None] * weight
+    inverse = np.linalg.pinv(np.vstack([few, reshaping]).T, rcond=1e-6)
+    to_fractions = matrix[:count] @ inverse[: len(few)]
+    own = matrix[:count] @ np.linalg.pinv(few.T)
+    change = to_fractions @ (solution.misfit * weight)
+    more_noise = np.sum(to_fractions**2, axis=1) - np.sum(own**2, axis=1)
+    return np.asarray(change**2 - more_noise)
