@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from lmct.electrode.parameter_file import load
-from lmct.evidence.likelihood import Unknown, Uniform
+from lmct.evidence.likelihood import Uniform, Unknown
 from lmct.evidence.mechanism import MECHANISMS, electrode_unknown, mechanism_named
 from lmct.protocol.titration import Portion, titration
 from lmct.quantity.errors import LmctError, UnknownName
@@ -26,6 +28,17 @@ def test_every_default_prior_has_a_source_a_unit_and_a_meaning(name: str) -> Non
     unknowns = kind.unknowns(load())
     assert 5 <= len(unknowns) <= 9
     assert all(one.prior.source and one.unit and one.meaning for one in unknowns)
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+def test_every_simulator_can_be_sent_to_another_process(name: str) -> None:
+    mechanism = mechanism_named(name)
+    simulate = mechanism.simulator([titration(Portion(in_cycling=True))])
+    values = {one.name: one.prior.value_at(0.4) for one in mechanism.unknowns}
+    here, there = simulate(values)[0], pickle.loads(pickle.dumps(simulate))(values)[0]
+    assert isinstance(here, LmctError) == isinstance(there, LmctError)
+    if not isinstance(here, LmctError) and not isinstance(there, LmctError):
+        assert here.duration(0) == there.duration(0)
 
 
 def test_mechanisms_take_any_shipped_set() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from lmct.electrode import rate_law
 from lmct.electrode.parameter_file import load
@@ -124,3 +124,32 @@ def checked(
         if one.name not in known:
             raise unknown_name("parameter of this mechanism", one.name, known)
     return tuple(chosen)
+
+
+def electrode_with(
+    base: ElectrodeParameters, chosen: Sequence[Unknown], values: Mapping[str, float], own: Collection[str]
+) -> ElectrodeParameters:
+    """Return the electrode for values of the unknowns of a mechanism that has parameters of its own.
+
+    Parameters
+    ----------
+    base
+        All other parameters.
+    chosen
+        The unknowns.
+    values
+        Their values; other names are ignored.
+    own
+        Names that are not the electrode's.
+
+    Returns
+    -------
+    :
+        The electrode.
+    """
+    return base.replace(**{one.name: values[one.name] for one in chosen if one.name not in own})
+
+
+def own_values(defaults: Sequence[Unknown], values: Mapping[str, float]) -> dict[str, float]:
+    """Return the values of a mechanism's own parameters, those that are not given at their prior's middle."""
+    return {one.name: values.get(one.name, one.prior.value_at(0.5)) for one in defaults}

@@ -12,11 +12,14 @@ from lmct.evidence.likelihood.mechanism import Mechanism
 from lmct.evidence.likelihood.unknown import Unknown, Unknowns
 from lmct.evidence.mechanism import (
     barrier_distribution,
+    cation_migration,
     constant_barrier,
+    empirical_hysteresis,
     marcus,
     marcus_with_covalence,
     metal_potential,
     no_lmct,
+    self_discharge,
 )
 from lmct.evidence.mechanism.electrode_priors import electrode_unknown
 from lmct.quantity.errors import unknown_name
@@ -60,6 +63,9 @@ MECHANISMS: dict[str, MechanismKind] = {
         constant_barrier,
         barrier_distribution,
         no_lmct,
+        empirical_hysteresis,
+        self_discharge,
+        cation_migration,
     )
 }
 """The leading mechanism and its rivals by name; another one is added under its own name."""
