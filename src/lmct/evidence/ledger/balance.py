@@ -224,9 +224,7 @@ def solve_balance(system: System) -> Balance:
     chi_square = float(rest @ rest + np.sum(pulls[system.informative] ** 2))
     freedom = len(rest) - float(np.sum(used[~system.informative]))
     left = np.clip(1.0 - used_up, 0.0, 1.0)
-    return Balance(
-        system, unknown, covariance, variance, rest, left, normal, chi_square, max(freedom, 0.0)
-    )
+    return Balance(system, unknown, covariance, variance, rest, left, normal, chi_square, max(freedom, 0.0))
 
 
 def _settled(system: System) -> np.ndarray:

@@ -136,13 +136,13 @@ def balance_of(whole: Balance, techniques: Collection[str]) -> Balance:
     system = whole.system
     kept = [one for one in system.equations if one.technique in techniques or one.technique == CONSERVATION]
     return solve_balance(
-        system_from_equations(equations=kept, expected=dict(zip(ACCOUNTS, system.expected, strict=True)), states=system.states)
+        system_from_equations(
+            equations=kept, expected=dict(zip(ACCOUNTS, system.expected, strict=True)), states=system.states
+        )
     )
 
 
-def agreement(
-    first: str, second: str, *, together: Balance, one: Balance, other: Balance
-) -> Agreement:
+def agreement(first: str, second: str, *, together: Balance, one: Balance, other: Balance) -> Agreement:
     """Return how well two sets of findings agree, whatever their own chi-squares are.
 
     Parameters

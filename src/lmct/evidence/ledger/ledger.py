@@ -236,7 +236,9 @@ def _entry(state: StateKey, row: int, balance: Balance, techniques: tuple[str, .
 
     def together(chosen: Sequence[Account]) -> Value:
         weights = np.array([float(account in chosen) for account in ACCOUNTS])
-        return Value(float(weights @ estimate), float(np.sqrt(max(weights @ covariance @ weights, 0.0))), UNIT)
+        return Value(
+            float(weights @ estimate), float(np.sqrt(max(weights @ covariance @ weights, 0.0))), UNIT
+        )
 
     return Entry(
         state=state,
@@ -263,6 +265,3 @@ def _contributions(balance: Balance) -> tuple[Contribution, ...]:
         for row, one in rows
         if one.finding is not None and one.main is not None
     )
-
-
-

@@ -49,4 +49,8 @@ def _covers(other: Finding, members: frozenset[str], finding: Finding, files: fr
         return False
     if other.condition == finding.condition:
         return bool(files) or other.value == finding.value
-    return bool(files) and half_cycle_of(finding.condition) is not None and half_cycle_of(other.condition) is None
+    return (
+        bool(files)
+        and half_cycle_of(finding.condition) is not None
+        and half_cycle_of(other.condition) is None
+    )

@@ -160,7 +160,9 @@ def _words(
     if apart <= SIGNIFICANT:
         return f"{sides}, which agrees."
     missing = abs(gained.value - taken.value)
-    more = "irrecoverable oxygen or gas" if gained.value > taken.value else "a source that is not in the balance"
+    more = (
+        "irrecoverable oxygen or gas" if gained.value > taken.value else "a source that is not in the balance"
+    )
     factor = gained.value / taken.value if taken.value else math.inf
     return (
         f"{sides} if nothing was lost. Either {missing:.2f} electrons became {more}, or the calibration of"
@@ -172,6 +174,5 @@ def _words(
 def _both(value: Value, context: LedgerContext) -> str:
     """Return a number in electrons and in mAh/g."""
     return (
-        f"{shorthand(value.value, value.uncertainty)} electrons"
-        f" ({value.value * context.capacity:.0f} mAh/g)"
+        f"{shorthand(value.value, value.uncertainty)} electrons ({value.value * context.capacity:.0f} mAh/g)"
     )

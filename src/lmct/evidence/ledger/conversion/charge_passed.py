@@ -49,9 +49,7 @@ def charges_passed(findings: Sequence[Finding], setting: Setting) -> Converted:
     return Converted(tuple(equations))
 
 
-def _ends(
-    sample: str, halves: dict[tuple[int, str], Finding], setting: Setting
-) -> Iterator[Equation]:
+def _ends(sample: str, halves: dict[tuple[int, str], Finding], setting: Setting) -> Iterator[Equation]:
     charge = halves[1, "charge"]
     top = setting.potentials.get(sample, CHARGED_VOLTAGE)
     yield _sum(setting.charged(sample), charge, charge.value.value, charge.value.uncertainty, top, setting)

@@ -47,6 +47,4 @@ def convert(findings: Sequence[Finding], setting: Setting) -> Converted:
             messages.append(said)
         else:
             fractions.setdefault(StateKey(one.sample), []).append(one)
-    return Converted(
-        tuple(equations_of_fractions(NAME, fractions, setting.context, GRAINS)), tuple(messages)
-    )
+    return Converted(tuple(equations_of_fractions(NAME, fractions, setting.context, GRAINS)), tuple(messages))

@@ -45,7 +45,9 @@ def convert(findings: Sequence[Finding], setting: Setting) -> Converted:
     messages: list[str] = []
     for one in findings:
         if one.quantity == "carbon_dioxide_released":
-            messages.append(f"CO2 of {one.sample!r} is not counted: its electrons per molecule are not known.")
+            messages.append(
+                f"CO2 of {one.sample!r} is not counted: its electrons per molecule are not known."
+            )
         if one.quantity != "oxygen_released":
             continue
         said = unusable(one)

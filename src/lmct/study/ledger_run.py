@@ -1,0 +1,165 @@
+"""The ledger of a study that has been run: its findings in, results/ledger out."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lmct import material
+from lmct.evidence.ledger.context import LedgerContext, Powder, context_of_material
+from lmct.evidence.ledger.figure import columns_of
+from lmct.evidence.ledger.ledger import Ledger, build_ledger
+from lmct.quantity.errors import DataError, LmctError
+from lmct.quantity.value import Value
+from lmct.study.atomic import write_text
+from lmct.study.condition import IN_CYCLING
+from lmct.study.figure_file import csv_text
+from lmct.study.layout import Sample, Study
+from lmct.study.lock import locked
+from lmct.study.store import read_findings
+from lmct.study.study_file import read_study
+
+if TYPE_CHECKING:
+    from lmct.protocol.step import Step
+
+FOLDER, DOCUMENT, TABLE = "ledger", "ledger.json", "ledger.csv"
+
+SET_CHARGE = 0.02
+"""Relative uncertainty of a charge that the history sets, for the mass of the electrode [1]."""
+
+
+@dataclass(frozen=True)
+class LedgerStudy:
+    """A study with its ledger.
+
+    Parameters
+    ----------
+    study
+        The study.
+    ledger
+        Its account.
+    """
+
+    study: Study
+    ledger: Ledger
+
+    @property
+    def folder(self) -> Path:
+        """Folder of everything written."""
+        return self.study.results / FOLDER
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {"study": self.study.name, **self.ledger.to_json()}
+
+
+def ledger_of_study(location: Path) -> LedgerStudy:
+    """Put the findings of a study into one account; writes ``ledger.json`` and ``ledger.csv``.
+
+    Parameters
+    ----------
+    location
+        The study file, or the folder that holds ``study.toml``.
+
+    Returns
+    -------
+    :
+        The account.
+
+    Raises
+    ------
+    DataError
+        The study names no material, or it has not been run.
+    """
+    study = read_study(location)
+    findings = read_findings(study.path)
+    result = LedgerStudy(study, build_ledger(findings, context_of_study(study)))
+    result.folder.mkdir(parents=True, exist_ok=True)
+    with locked(study.results):
+        write_text(
+            result.folder / DOCUMENT, json.dumps(_finite(result.to_json()), indent=1, ensure_ascii=False)
+        )
+        write_text(result.folder / TABLE, csv_text(columns_of(result.ledger.entries)))
+    return result
+
+
+def context_of_study(study: Study) -> LedgerContext:
+    """Return what the ledger must know of a study: its material, and which samples got the same charge.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    :
+        Samples with the same charges and discharges in their history are one powder; the first of them is one
+        that was neither heated nor discharged at once.
+
+    Raises
+    ------
+    DataError
+        The study names no material.
+    """
+    if not study.material:
+        raise DataError(
+            f"{study.path.name} names no material, so charges cannot be counted per formula unit. Expected"
+            ' material = "..." in [study]. See: lmct materials'
+        )
+    return context_of_material(
+        material.load(study.material, x=study.x),
+        powders=_powders(study),
+        voltages={
+            one.name: one.condition["charge_voltage"]
+            for one in study.samples
+            if IN_CYCLING in one.condition and "charge_voltage" in one.condition
+        },
+        in_cycling=frozenset(one.name for one in study.samples if IN_CYCLING in one.condition),
+    )
+
+
+def _powders(study: Study) -> tuple[Powder, ...]:
+    groups: dict[tuple[Step, ...], list[Sample]] = {}
+    for sample in study.samples:
+        passed = _charges(sample)
+        if passed:
+            groups.setdefault(passed, []).append(sample)
+    return tuple(_powder(members) for members in groups.values())
+
+
+def _charges(sample: Sample) -> tuple[Step, ...]:
+    """Return the steps of a history that pass charge; none when they cannot be read."""
+    from lmct.protocol.plain_words import parse_steps
+
+    if not sample.history:
+        return ()
+    try:
+        return tuple(step for step in parse_steps(sample.history) if step.kind not in ("rest", "heat"))
+    except LmctError:  # the study file was accepted, so its conditions are stated by themselves
+        return ()
+
+
+def _powder(members: list[Sample]) -> Powder:
+    ordered = sorted(
+        members, key=lambda one: (one.condition.get("hold_time", 0.0), IN_CYCLING in one.condition)
+    )
+    charge = ordered[0].condition.get("charge_capacity")
+    name = ordered[0].name if len(ordered) == 1 else f"{ordered[0].name} and {len(ordered) - 1} more"
+    return Powder(
+        name=name,
+        samples=tuple(one.name for one in ordered),
+        charge=None if charge is None else Value(charge, SET_CHARGE * charge, "mAh/g"),
+    )
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401 - any JSON document
+    """Return a document with None for numbers that JSON cannot hold."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
