@@ -21,7 +21,9 @@ from lmct.protocol.simulation import Run, run_protocol
 from lmct.protocol.step import Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration
 from lmct.study.atomic import write_text
+from lmct.study.campaign_files import file_stem
 from lmct.study.campaign_operando import DEMO_OPERANDO, operando_text, write_operando_part
+from lmct.study.campaign_spectroscopy import SpectroscopyPlan, spectroscopy_text, write_spectroscopy_part
 from lmct.study.campaign_truth import truths_of_portions
 from lmct.study.virtual_operando import OperandoPlan
 from lmct.technique.electrochemistry.simulate import Channel, record_from_run
@@ -69,6 +71,8 @@ class CampaignPlan:
         The electrode that is measured.
     operando
         How one cycle of a cell and two days at rest are measured by diffraction; None: they are not.
+    spectroscopy
+        How heated powders are measured by photoemission and X-ray absorption; None: they are not.
     """
 
     portions: tuple[Portion, ...]
@@ -76,12 +80,18 @@ class CampaignPlan:
     scatter: Scatter = field(default_factory=Scatter)
     parameters: ElectrodeParameters = field(default_factory=lambda: load_parameters(MATERIAL))
     operando: OperandoPlan | None = None
+    spectroscopy: SpectroscopyPlan | None = None
 
 
 def paper_portions() -> tuple[Portion, ...]:
     """Return the portions of Fig. 4a, 4c and 6e: 24 h at 25-140 degC; 90 s to 24 h at 140 and at 120 degC."""
     every = (*temperature_series(), *time_series(), *time_series(temperature=393.15))
     return tuple(dict.fromkeys(every))
+
+
+def full_plan() -> CampaignPlan:
+    """Return the plan of the demo: everything the paper measures on heated powders and working cells."""
+    return CampaignPlan(portions=paper_portions(), operando=DEMO_OPERANDO, spectroscopy=SpectroscopyPlan())
 
 
 def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None = None) -> tuple[Truth, ...]:
@@ -109,7 +119,7 @@ def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None 
     NotConverged, OutOfRange
         The plan cannot be simulated.
     """
-    chosen = CampaignPlan(portions=paper_portions(), operando=DEMO_OPERANDO) if plan is None else plan
+    chosen = full_plan() if plan is None else plan
     random = np.random.default_rng(seed)
     portions = (Portion(in_cycling=True), *chosen.portions)
     ideal = [run_protocol(Electrode(chosen.parameters), titration(portion)) for portion in portions]
@@ -125,6 +135,9 @@ def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None 
         study += "\n" + operando_text(MATERIAL, COMPOSITION)
         member = materials.load(MATERIAL, COMPOSITION)
         truths += write_operando_part(directory, Electrode(chosen.parameters), member, chosen.operando, seed)
+    if chosen.spectroscopy is not None:
+        study += "\n" + spectroscopy_text(portions)
+        truths += write_spectroscopy_part(directory, portions, ideal, chosen.spectroscopy, seed)
     write_text(directory / "study.toml", study)
     write_text(directory / "truth.json", json.dumps([asdict(truth) for truth in truths], indent=1) + "\n")
     return truths
@@ -185,11 +198,6 @@ def cell_steps(portion: Portion, ideal: Run) -> tuple[tuple[Step, ...], Electrod
     if portion.in_cycling:
         return steps, None
     return steps[-2:], ideal.segments[-2].start
-
-
-def file_stem(portion: Portion) -> str:
-    """Return the beginning of the names of a portion's files, for example ``140degC_90s``."""
-    return portion.name.replace(",", "").replace(" deg", "deg").replace(" ", "_")
 
 
 def _at_rate(step: Step, factor: float) -> Step:

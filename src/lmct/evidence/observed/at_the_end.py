@@ -78,7 +78,7 @@ def _rest(value: float) -> float:
 
 KINDS = (
     Kind(NICKEL_2, "photoemission", "oxidised_metal_fraction", "", scale=_nickel_scale, turned=_rest),
-    Kind("oxidised_oxygen_fraction", "photoemission", "oxygen_holes", "", scale=_oxygen_scale),
+    Kind("oxidised_oxygen_fraction", "photoemission", "oxidised_oxygen", "", scale=_oxygen_scale),
     Kind(
         "edge_energy",
         "absorption",
