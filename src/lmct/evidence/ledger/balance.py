@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from jaxtyping import Float
@@ -24,6 +24,10 @@ DENSE = 1200
 """Up to so many unknowns the normal matrix is inverted as a whole."""
 
 CHUNK = 256
+"""Columns of the inverse that are computed at once."""
+
+SparseMatrix: TypeAlias = Any
+"""A matrix of scipy.sparse, which has no types."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +94,7 @@ class Balance:
     variance: Float[np.ndarray, "unknown"]
     residuals: Float[np.ndarray, "row"]
     freedom: Float[np.ndarray, "row"]
-    normal: Any
+    normal: SparseMatrix
     chi_square: float
     degrees_of_freedom: float
 
@@ -127,7 +131,7 @@ class Balance:
 def system_from_equations(
     *, equations: Sequence[Equation], expected: Mapping[Account, Expectation], states: Sequence[StateKey] = ()
 ) -> System:
-    """Number the unknowns and collect the coefficients.
+    """Give numbers to the unknowns and collect the coefficients.
 
     Parameters
     ----------
@@ -190,7 +194,7 @@ def system_from_equations(
 def solve_balance(system: System) -> Balance:
     r"""Solve the balance.
 
-    .. math:: v_i = c_i + \sum_j a_{ij} x_j + \sum_k \theta_k \Big(b_{ik} + \sum_j e_{ikj} x_j\Big) + \epsilon_i
+    .. math:: v_i = c_i + \sum_j a_{ij} x_j + \sum_k \theta_k \Big(b_{ik} + \sum_j e_{ikj} x_j\Big)
 
     The products of a shared error with an account are linearised again until nothing changes; so a relative
     error is a share of what is true and not of what was measured, which would pull everything down (Peelle).
@@ -262,7 +266,7 @@ def _column(rows: Sequence[tuple[float, ...]], place: int, kind: type) -> np.nda
     return np.array([row[place] for row in rows], dtype=kind)
 
 
-def _linearised(system: System, unknown: np.ndarray) -> tuple[Any, np.ndarray]:
+def _linearised(system: System, unknown: np.ndarray) -> tuple[SparseMatrix, np.ndarray]:
     """Return the derivatives of the predictions, and what they leave of the measured numbers."""
     from scipy.sparse import csr_array
 
@@ -279,13 +283,13 @@ def _linearised(system: System, unknown: np.ndarray) -> tuple[Any, np.ndarray]:
     return csr_array((values, (rows, columns)), shape=shape), system.measured - predicted[: shape[0]]
 
 
-def _normal(system: System, slopes: Any) -> Any:  # noqa: ANN401 - scipy's matrices have no types
+def _normal(system: System, slopes: SparseMatrix) -> SparseMatrix:
     from scipy.sparse import diags_array
 
     return (slopes.T @ slopes + diags_array(system.widths**-2.0)).tocsc()
 
 
-def _solved(normal: Any, right: np.ndarray) -> np.ndarray:
+def _solved(normal: SparseMatrix, right: np.ndarray) -> np.ndarray:
     from scipy.sparse.linalg import splu
 
     if len(right) <= DENSE:
@@ -293,7 +297,9 @@ def _solved(normal: Any, right: np.ndarray) -> np.ndarray:
     return np.asarray(splu(normal, permc_spec="MMD_AT_PLUS_A").solve(right))
 
 
-def _covariance(system: System, normal: Any, slopes: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _covariance(
+    system: System, normal: SparseMatrix, slopes: SparseMatrix
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the covariance of the accounts of each state, the variance of every unknown and prediction."""
     count, states = len(system.widths), len(system.states)
     if count <= DENSE:

@@ -23,8 +23,8 @@ from lmct.evidence.ledger.consistency import (
 from lmct.evidence.ledger.equation import Equation
 
 FALSE_ALARMS = 0.01
-"""Chance that a ledger without any contradiction is said to have one: shared out among all its tests, so it is an
-upper limit."""
+"""Chance that a ledger without any contradiction is said to have one: shared out among all its tests, so that
+it is an upper limit."""
 
 MOST_CONFLICTS = 5
 

@@ -1,4 +1,4 @@
-"""Whether techniques agree: each against the rest, each against each, every shared error and every finding."""
+"""Whether techniques agree: each against the rest, pairs, every shared error and every finding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from lmct.evidence.ledger.account import ACCOUNTS, SIZE
 from lmct.evidence.ledger.balance import Balance, solve_balance, system_from_equations
-from lmct.evidence.ledger.conservation import NAME as CONSERVATION
+from lmct.evidence.ledger.conversion.conservation import NAME as CONSERVATION
 from lmct.evidence.ledger.equation import Equation, Parameter
 
 LEAST_FREEDOM = 0.05

@@ -55,7 +55,8 @@ def _gaps(entries: Sequence[Entry], techniques: Sequence[str]) -> Iterator[str]:
     vague = [one for one in entries if one.total.uncertainty > WIDE]
     if vague:
         yield (
-            f"The charge that passed is not known, so the balance cannot close: {_named(vague, len(entries))}."
+            "The charge that passed is not known, so the balance cannot close:"
+            f" {_named(vague, len(entries))}."
         )
     joint = [one for one in entries if one.lost.uncertainty < WIDE and not one.is_measured(Account.GAS)]
     if joint:

@@ -1,4 +1,4 @@
-"""The ledger: where the charge of every sample state is, who says so, and where they contradict each other."""
+"""The ledger: where the charge of every sample state is, who says so, and who contradicts whom."""
 
 from __future__ import annotations
 
@@ -147,9 +147,9 @@ class Ledger:
         if math.isnan(self.probability) or not self.pairs:
             return "Nothing in it can be tested against anything else: the account rests on its assumptions."
         return (
-            f"The account closes: chi-square {self.chi_square:.1f} for {self.degrees_of_freedom:.1f} degrees of"
-            f" freedom (p = {self.probability:.2g}). That is agreement within the stated uncertainties, no proof"
-            " of the conversions."
+            f"The account closes: chi-square {self.chi_square:.1f} for {self.degrees_of_freedom:.1f} degrees"
+            f" of freedom (p = {self.probability:.2g}). That is agreement within the stated uncertainties, no"
+            " proof of the conversions."
         )
 
     def entry(self, sample: str, place: str = "") -> Entry:

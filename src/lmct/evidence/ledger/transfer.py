@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lmct.evidence.ledger.account import Account
 from lmct.evidence.ledger.balance import Balance, solve_balance, system_from_equations
-from lmct.evidence.ledger.conservation import NAME as CONSERVATION
+from lmct.evidence.ledger.conversion.conservation import NAME as CONSERVATION
 from lmct.evidence.ledger.context import LedgerContext
 from lmct.evidence.ledger.equation import Equation, Term
 from lmct.evidence.ledger.state import StateKey
@@ -59,8 +59,8 @@ class Transfer:
 def transfers_of(balance: Balance, context: LedgerContext) -> tuple[Transfer, ...]:
     """Compare the two sides of the transfer in each powder where different techniques saw them.
 
-    If another technique confirms one of the sides, the difference is charge that cannot be recovered and is in
-    the accounts; if none does, it is reported as a contradiction with both ways out.
+    If another technique confirms one of the sides, the difference is charge that cannot be recovered and is
+    in the accounts; if none does, it is reported as a contradiction with both ways out.
 
     Parameters
     ----------
@@ -166,8 +166,8 @@ def _words(
     factor = gained.value / taken.value if taken.value else math.inf
     return (
         f"{sides} if nothing was lost. Either {missing:.2f} electrons became {more}, or the calibration of"
-        f" {first} is wrong by a factor of {factor:.1f} (or that of {second} by its inverse). No other technique"
-        " saw either side, so the ledger cannot tell which."
+        f" {first} is wrong by a factor of {factor:.1f} (or that of {second} by its inverse). No other"
+        " technique saw either side, so the ledger cannot tell which."
     )
 
 

@@ -1,6 +1,11 @@
 """What the findings of each technique mean in electrons: one file per technique."""
 
-from lmct.evidence.ledger.conversion.contract import Converted
-from lmct.evidence.ledger.conversion.registry import CONVERSIONS, equations_of_findings
+import lazy_loader
 
-__all__ = ["CONVERSIONS", "Converted", "equations_of_findings"]
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "contract": ["Converted"],
+        "registry": ["CONVERSIONS", "equations_of_findings"],
+    },
+)

@@ -16,8 +16,8 @@ from lmct.quantity.finding import Finding
 NAME = "absorption"
 
 SHIFT, SHIFT_RELATIVE = 1.5, 0.33
-"""Shift of the Ni K edge per charge [eV] and its relative error [1]: remembered values of NiO, LiNiO2 and NiO2,
-not verified; definitions of the edge alone differ by more than 0.5 eV per charge."""
+"""Shift of the Ni K edge per charge [eV] and its relative error [1]: remembered values of NiO, LiNiO2 and
+NiO2, not verified; definitions of the edge alone differ by more than 0.5 eV per charge."""
 
 ORIGIN, ORIGIN_WIDTH = 8345.0, 5.0
 """Edge of the metal as made [eV]: unknown beforehand."""

@@ -12,7 +12,8 @@ from lmct.evidence.ledger.state import StateKey, end_of
 from lmct.quantity.finding import Finding
 
 NOTED = re.compile(
-    r"(?:counts alone: |noise |counts )([0-9.eE+-]+?)(?:\.\s|,\s).*?[Ss]ystematic:? ([0-9.eE+-]+?)(?:[.;,](?:\s|$)|$)"
+    r"(?:counts alone: |noise |counts )([0-9.eE+-]+?)(?:\.\s|,\s)"
+    r".*?[Ss]ystematic:? ([0-9.eE+-]+?)(?:[.;,](?:\s|$)|$)"
 )
 
 

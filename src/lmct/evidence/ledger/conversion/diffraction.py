@@ -23,15 +23,15 @@ PER_METAL_RELATIVE = math.sqrt(2.0) * 0.01 / (NICKEL_2 - NICKEL_4)
 """Relative error of that [1]: 0.01 Å for each radius, two decimals in the tables of Shannon 1976."""
 
 PER_OXYGEN, PER_OXYGEN_WIDTH = 0.0, 0.0105
-"""Change per hole on oxygen [Å f.u.]: an assumption, none within a tenth of the metal's; the text says that it is
-smaller than the metal's (L170-173), and not how much."""
+"""Change per hole on oxygen [Å f.u.]: an assumption, none within a tenth of the metal's; the text says that it
+is smaller than the metal's (L170-173), and not how much."""
 
 PER_LITHIUM_WIDTH = 0.005
 """Change per lithium extracted, beside the holes [Å f.u.]: an assumption, 0(0.005)."""
 
 SHARE, SHARE_WIDTH = 0.97, 0.03
-"""Share of the charge that is on the metal where a slope was measured [1]: an assumption; double layer and first
-holes on oxygen take the rest."""
+"""Share of the charge that is on the metal where a slope was measured [1]: an assumption; double layer and
+first holes on oxygen take the rest."""
 
 ALIGNMENT = 5e-5
 """Relative error of a lattice parameter between two instruments or mountings [1]."""
@@ -48,7 +48,7 @@ PARAMETERS = {
         source="radii of Shannon 1976, doi 10.1107/S0567739476001551, 0.01 Å each; hard spheres",
     ),
     "oxygen": Parameter(
-        f"{NAME}: change per oxygen hole", NAME, PER_OXYGEN_WIDTH, "Å f.u.", "assumption, after Li 2022 L170-173"
+        f"{NAME}: change per oxygen hole", NAME, PER_OXYGEN_WIDTH, "Å f.u.", "assumption (Li 2022 L170-173)"
     ),
     "lithium": Parameter(f"{NAME}: change per lithium", NAME, PER_LITHIUM_WIDTH, "Å f.u.", "assumption"),
 }  # fmt: skip

@@ -16,8 +16,8 @@ OXYGEN = 2.0
 """Oxygen of a formula unit [1]."""
 
 OXIDISED, OXIDISED_WIDTH = 3.5, 0.31
-"""Charge of nickel in the oxidised reference [1]: called Ni3+/4+ (L448-458), and it is not told which; the width
-is that of an even distribution between the two, joined with 0.1."""
+"""Charge of nickel in the oxidised reference [1]: called Ni3+/4+ (L448-458), and it is not told which; the
+width is that of an even distribution between the two, joined with 0.1."""
 
 VALENCE = Parameter(
     f"{NAME}: valence of Ni3+/4+", NAME, OXIDISED_WIDTH, "charges", "between 3 and 4, even distribution"

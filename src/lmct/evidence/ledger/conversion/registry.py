@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lmct.evidence.ledger.conservation import conservation
+from lmct.evidence.ledger.conversion.conservation import conservation
 from lmct.evidence.ledger.context import LedgerContext
 from lmct.evidence.ledger.conversion import (
     absorption,

@@ -16,7 +16,7 @@ from lmct.quantity.finding import Finding
 SPECIES = re.compile(r"([A-Z][a-z]?) ?(\d)\+?(?:/(\d))?\+")
 
 REFERENCE_VALENCE = 0.1
-"""How well the valence of an oxidised reference is known [1]: an assumption; covalence and surface move it."""
+"""How well the valence of an oxidised reference is known [1]: an assumption; covalence moves it."""
 
 
 @dataclass(frozen=True, slots=True)
