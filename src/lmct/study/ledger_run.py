@@ -18,7 +18,6 @@ from lmct.study.atomic import write_text
 from lmct.study.condition import IN_CYCLING
 from lmct.study.figure_file import csv_text
 from lmct.study.layout import Sample, Study
-from lmct.study.lock import locked
 from lmct.study.store import read_findings
 from lmct.study.study_file import read_study
 
@@ -78,11 +77,9 @@ def ledger_of_study(location: Path) -> LedgerStudy:
     findings = read_findings(study.path)
     result = LedgerStudy(study, build_ledger(findings, context_of_study(study)))
     result.folder.mkdir(parents=True, exist_ok=True)
-    with locked(study.results):
-        write_text(
-            result.folder / DOCUMENT, json.dumps(_finite(result.to_json()), indent=1, ensure_ascii=False)
-        )
-        write_text(result.folder / TABLE, csv_text(columns_of(result.ledger.entries)))
+    document = json.dumps(_finite(result.to_json()), indent=1, ensure_ascii=False)
+    write_text(result.folder / DOCUMENT, document)
+    write_text(result.folder / TABLE, csv_text(columns_of(result.ledger.entries)))
     return result
 
 

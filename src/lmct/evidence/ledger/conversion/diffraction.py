@@ -23,7 +23,7 @@ PER_METAL_RELATIVE = math.sqrt(2.0) * 0.01 / (NICKEL_2 - NICKEL_4)
 """Relative error of that [1]: 0.01 Å for each radius, two decimals in the tables of Shannon 1976."""
 
 PER_OXYGEN, PER_OXYGEN_WIDTH = 0.0, 0.0105
-"""Change per hole on oxygen [Å f.u.]: an assumption, none within a tenth of the metal's; the text says that it
+"""Change per hole on oxygen [Å f.u.], an assumption: none within a tenth of the metal's; the text says it
 is smaller than the metal's (L170-173), and not how much."""
 
 PER_LITHIUM_WIDTH = 0.005

@@ -43,8 +43,8 @@ LEFT = 0.01
 
 MOVED_IN_CYCLING, MOVED = 0.03, 0.01
 """Share of the metal holes that moves to oxygen while the discharge runs, right after the charge and later
-[1]; as uncertain as it is large. An assumption: the electrode set li-ti-ni-o has 0.06 at once, 0.015 two hours
-later and less than 0.005 from then on."""
+[1]; as uncertain as it is large. An assumption: the electrode set li-ti-ni-o has 0.06 at once, 0.015 after two
+hours and less than 0.005 from then on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lmct.evidence.ledger.conversion.conservation import conservation
 from lmct.evidence.ledger.context import LedgerContext
 from lmct.evidence.ledger.conversion import (
     absorption,
@@ -14,6 +13,7 @@ from lmct.evidence.ledger.conversion import (
     gas_evolution,
     photoemission,
 )
+from lmct.evidence.ledger.conversion.conservation import conservation
 from lmct.evidence.ledger.conversion.contract import Conversion, Converted, Setting
 from lmct.evidence.ledger.equation import Equation
 from lmct.evidence.ledger.selection import distinct_findings
