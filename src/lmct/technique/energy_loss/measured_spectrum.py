@@ -41,7 +41,7 @@ def spectrum_of(measurement: Measurement) -> EnergyLossSpectrum:
             f"{measurement.name} has a {verdict} energy axis. Expected one that was found good or was"
             ' repaired. Set energy_scale = "repair" for it, or calibrate it.'
         )
-    return _stored(measurement)
+    return stored_spectrum(measurement)
 
 
 def kernel_of(
@@ -75,16 +75,25 @@ def kernel_of(
         )
     if not found:
         return None
-    core = _stored(measurement)
-    return inelastic_kernel(_stored(found[0]), dispersion=core.dispersion, channels=len(core.energy))
+    core = stored_spectrum(measurement)
+    return inelastic_kernel(stored_spectrum(found[0]), dispersion=core.dispersion, channels=len(core.energy))
 
 
-def _stored(measurement: Measurement) -> EnergyLossSpectrum:
+def stored_spectrum(measurement: Measurement) -> EnergyLossSpectrum:
+    """Return the spectrum of a measurement as it is kept, whatever its axis.
+
+    Parameters
+    ----------
+    measurement
+        Of this technique.
+    """
     data = measurement.dataset
-    taken = {name: float(data.attrs[name]) for name in ACQUISITION if name in data.attrs}
+    beam, convergence, collection = (
+        float(data.attrs[name]) if name in data.attrs else None for name in ACQUISITION
+    )
     return EnergyLossSpectrum(
         energy=np.asarray(data["energy_loss"].values, dtype=float),
         counts=np.asarray(data["counts"].values, dtype=float),
-        acquisition=Acquisition(**taken),
+        acquisition=Acquisition(beam_energy=beam, convergence_angle=convergence, collection_angle=collection),
         source_file=measurement.source_file,
     )

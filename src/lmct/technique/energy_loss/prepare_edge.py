@@ -25,6 +25,9 @@ SCATTERED = 0.02
 ASSUMED_THICKNESS = 0.5
 """Over the mean free path, where it is not measured [1]."""
 
+UNCERTAIN = 0.1
+"""Part of the plural scattering that stays uncertain when a low loss takes it out [1]."""
+
 SIGNIFICANT = 5.0
 
 
@@ -50,7 +53,8 @@ def prepare_edge(
         Plural scattering of the same place, from :func:`inelastic_kernel`, which is taken out; when None,
         white lines scatter into the normalisation window, which is counted as an error.
     thickness
-        Over the mean free path [1], for that error; it does not count when a kernel is given.
+        Over the mean free path [1], for that error; a tenth of that of the kernel
+        when one is given.
     noise_factor
         Variance of a count over its mean; from the spectrum when None [1].
 
@@ -102,6 +106,11 @@ def prepare_edge(
         counts=net[kept] / norm,
         variance=variance[kept] / norm**2,
         norm_uncertainty=own / norm,
-        norm_excess=0.0 if kernel is not None else thickness * SCATTERED * area,
+        norm_excess=_scattered(kernel, thickness) * SCATTERED * area,
         background_modes=tuple(((net - mode) / (norm - share @ mode) - net / norm)[kept] for mode in changes),
     )
+
+
+def _scattered(kernel: Float[np.ndarray, "channel"] | None, thickness: float) -> float:
+    """Return the thickness whose scattering is an error of the normalisation [1]."""
+    return thickness if kernel is None else UNCERTAIN * float(np.log(kernel.sum()))
