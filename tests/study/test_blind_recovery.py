@@ -12,7 +12,8 @@ import pytest
 from lmct.evidence import compare
 from lmct.instrument.cycler import read
 from lmct.protocol import Portion, time_series
-from lmct.study.campaign import CampaignPlan, file_stem, write_campaign
+from lmct.study.campaign import CampaignPlan, write_campaign
+from lmct.study.campaign_files import file_stem
 from lmct.technique.electrochemistry import analyse
 
 CAMPAIGNS = 200

@@ -50,13 +50,13 @@ class Kind:
 
 def _nickel_scale(values: Sequence[float]) -> Unknown:
     source = "assumption: the oxidised reference may be less oxidised than the electrode can be by 5 %"
-    return Unknown("nickel_scale", Normal(1.0, 0.05, source=source), "", "oxidised reference over Ni4+")
+    return Unknown("photoemission_scale", Normal(1.0, 0.05, source=source), "", "oxidised reference over Ni4+")
 
 
 def _oxygen_scale(values: Sequence[float]) -> Unknown:
     source = "assumption: one hole for each oxidised oxygen, two oxygens in a formula unit, within a factor"
     return Unknown(
-        "oxidised_oxygen_scale", Normal(0.5, 0.5, logarithmic=True, source=source), "f.u.", "O^n- per hole"
+        "photoemission_per_oxygen_hole", Normal(0.5, 0.5, logarithmic=True, source=source), "f.u.", "O^n- per hole"
     )
 
 
