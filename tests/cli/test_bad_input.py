@@ -175,7 +175,7 @@ def test_a_cycle_that_the_run_does_not_have(refused, cycle):
         (["--vary", "metal_rate=1:2", "--sample", "-1"], "from 1 to 100000 parameter sets"),
         (["--sets", "none.csv"], "No such file"),
         ([*VARY, "--jobs", "99999999"], "at most 1000 worker processes"),
-        ([*VARY, "--executor", "threads"], "is not one of"),
+        ([*VARY, "--executor", "threads"], "no executor is called 'threads'"),
         ([*VARY, "-o", "table.txt"], "does not end in .csv"),
     ],
 )

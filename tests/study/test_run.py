@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from lmct.execution import outcomes
 from lmct.quantity.errors import UnknownName
-from lmct.study import parallel, read_findings, run, run_study
+from lmct.study import read_findings, run, run_study
 from lmct.study.measurement_file import read_summary
 
 
@@ -219,7 +220,7 @@ def test_same_file_name_in_two_folders(two_samples):
 
 @pytest.mark.parametrize("executor", [ThreadPoolExecutor, ProcessPoolExecutor])
 def test_executors_give_the_same(two_samples, executor, monkeypatch):
-    monkeypatch.setattr(run, "outcomes", functools.partial(parallel.outcomes, worth=0.0))
+    monkeypatch.setattr(run, "outcomes", functools.partial(outcomes, worth=0.0))
     with executor(2) as workers:
         result = run_study(two_samples.path, executor=workers)
     assert result.succeeded

@@ -1,7 +1,4 @@
 import csv
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -13,7 +10,6 @@ from lmct.quantity.errors import DamagedFile, DataError, UnknownName
 from lmct.study import cache_key, read_findings, techniques
 from lmct.study.atomic import remove_unfinished, replacing, write_text
 from lmct.study.figure_file import csv_text, distinct_slugs, slug, write_figure
-from lmct.study.lock import StudyBusy, locked
 from lmct.study.measurement_file import StoredMeasurements, read_summary, write_measurement
 from lmct.study.techniques import group_analysis, load_technique
 from lmct.technique.contract import FigureSheet, Measurement
@@ -40,30 +36,6 @@ def test_unfinished_files_are_removed(tmp_path):
     (tmp_path / "deep" / "a.part").write_text("not ours")
     remove_unfinished(tmp_path)
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["a.part"]
-
-
-def test_lock_refuses_a_second_run_in_this_process(tmp_path):
-    with locked(tmp_path), pytest.raises(StudyBusy, match=f"process {os.getpid()}"), locked(tmp_path):
-        pass
-    with locked(tmp_path):
-        pass
-
-
-HOLD = "import sys; from pathlib import Path; from lmct.study.lock import locked\n"
-
-
-def test_lock_of_another_process_is_seen_and_dies_with_it(tmp_path):
-    code = HOLD + "with locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as other:
-        assert other.stdout.readline() == b"held\n"
-        with pytest.raises(StudyBusy, match=str(other.pid)), locked(tmp_path):
-            pass
-        other.kill()
-        other.wait()
-    with locked(tmp_path):
-        assert (tmp_path / ".lock").read_text().strip() == str(os.getpid())
 
 
 def test_csv_has_two_header_rows_and_keeps_every_digit(tmp_path):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lmct.cli.executor_option import ExecutorWords, Processes, chosen_executor
 from lmct.cli.output import FINE, AsJson, say, write_json, write_table
-from lmct.cli.progress import progress_bar, workers
+from lmct.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from lmct.evidence.calibration.solution import FoundParameter, Solution
@@ -20,7 +21,7 @@ WIDTH = 1000
 """Steps of the progress bar."""
 
 SHORT = 30.0
-"""Searches below this time stay in one process: workers take some seconds to start [s]."""
+"""Searches below this time stay in one process unless asked for: workers take some seconds to start [s]."""
 
 
 def run(
@@ -30,9 +31,8 @@ def run(
         int | None, typer.Option(help="Search no longer than so many generations.", min=0)
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the random numbers.", min=0)] = 1,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Worker processes; all processors by default.")
-    ] = None,
+    executor: ExecutorWords = None,
+    processes: Processes = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from a run that was ended.")] = False,
     json: AsJson = False,
 ) -> int:
@@ -40,13 +40,14 @@ def run(
     from lmct.report.calibration_page import write_calibration_report
     from lmct.study.calibration_run import calibrate_study
 
-    with workers(1 if seconds < SHORT else jobs) as executor, progress_bar() as bar:
+    default = "serial" if seconds < SHORT else "processes"
+    with chosen_executor(executor, processes, default=default) as workers, progress_bar() as bar:
         result = calibrate_study(
             location,
             seconds=seconds,
             generations=generations,
             seed=seed,
-            executor=executor,
+            executor=workers,
             progress=None if bar is None else lambda share, text: bar(round(share * WIDTH), WIDTH, text),
             resume=resume,
         )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lmct.cli.executor_option import ExecutorWords, Processes, chosen_executor
 from lmct.cli.output import FAILED, FINE, AsJson, say, write_json, write_table
-from lmct.cli.progress import command_line, progress_bar, workers
+from lmct.cli.progress import command_line, progress_bar
 from lmct.quantity.errors import DataError
 
 if TYPE_CHECKING:
@@ -27,9 +28,8 @@ DEFAULT_FOLDER = Path("lmct-demo")
 def run(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the demo.")] = DEFAULT_FOLDER,
     seed: Annotated[int, typer.Option(min=0, help="Seed of noise and cell-to-cell scatter.")] = 1,
-    processes: Annotated[
-        int | None, typer.Option("--processes", min=1, help="Worker processes; all processors by default.")
-    ] = None,
+    executor: ExecutorWords = None,
+    processes: Processes = None,
     json: AsJson = False,
 ) -> int:
     """Simulate a campaign, analyse it blind, compare with the truth."""
@@ -42,8 +42,8 @@ def run(
     say(f"simulating a titration campaign (seed {seed}) in {directory} ...")
     write_campaign(directory, seed)
     say("analysing its files blind ...")
-    with workers(processes) as executor, progress_bar() as progress:
-        result = run_study(directory, executor=executor, progress=progress, command=command_line())
+    with chosen_executor(executor, processes) as workers, progress_bar() as progress:
+        result = run_study(directory, executor=workers, progress=progress, command=command_line())
     comparison = compare(_found(result), read_truths(directory / TRUTH))
     report = write_report(result, comparison)
     if json:

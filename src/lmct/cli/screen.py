@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lmct.cli.electrode_choice import DEFAULT_MATERIAL, MaterialName, Position
+from lmct.cli.executor_option import ExecutorWords, Processes, chosen_executor
 from lmct.cli.output import FAILED, FINE, AsJson, say, write_json, write_table
-from lmct.cli.progress import progress_bar, workers
+from lmct.cli.progress import progress_bar
 from lmct.quantity.errors import OutOfRange
 
 if TYPE_CHECKING:
@@ -50,13 +51,14 @@ def run(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder for the figure (svg, pdf, png) and its CSV.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="How many worker processes.")] = 1,
+    executor: ExecutorWords = None,
+    processes: Processes = None,
     json: AsJson = False,
 ) -> int:
     """Map lifetime, inversion, capacities and efficiency over covalence and driving force."""
     from lmct.protocol.screening import screen
 
-    with workers(jobs) as pool, progress_bar() as progress:
+    with chosen_executor(executor, processes, default="serial") as pool, progress_bar() as progress:
         found = screen(
             covalences=_values("--covalence", covalence),
             driving_forces=_values("--driving-force", driving_force),

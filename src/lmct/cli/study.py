@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lmct.cli.executor_option import ExecutorWords, Processes, chosen_executor
 from lmct.cli.output import FAILED, FINE, AsJson, say, write_json, write_table
-from lmct.cli.progress import command_line, progress_bar, workers
+from lmct.cli.progress import command_line, progress_bar
 
 if TYPE_CHECKING:
     from lmct.study import StudyResult
@@ -18,17 +19,16 @@ NAME = "study"
 
 def run(
     location: Annotated[Path, typer.Argument(metavar="DIR_OR_TOML", help="Study folder or study file.")],
-    processes: Annotated[
-        int | None, typer.Option("--processes", min=1, help="Worker processes; all processors by default.")
-    ] = None,
+    executor: ExecutorWords = None,
+    processes: Processes = None,
     json: AsJson = False,
 ) -> int:
     """Run a study and write its report."""
     from lmct.report import write_report
     from lmct.study import run_study
 
-    with workers(processes) as executor, progress_bar() as progress:
-        result = run_study(location, executor=executor, progress=progress, command=command_line())
+    with chosen_executor(executor, processes) as workers, progress_bar() as progress:
+        result = run_study(location, executor=workers, progress=progress, command=command_line())
     report = write_report(result)
     if json:
         write_json({"report": str(report), **result.to_json()})

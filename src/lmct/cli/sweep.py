@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +16,9 @@ from lmct.cli.electrode_choice import (
     settings_from_words,
     steps_from_words,
 )
+from lmct.cli.executor_option import ExecutorWords, Processes, chosen_executor
 from lmct.cli.output import FAILED, FINE, AsJson, check_csv, say, write_json, write_table
-from lmct.cli.progress import progress_bar, workers
+from lmct.cli.progress import progress_bar
 from lmct.cli.sweep_sets import sets_from_words
 from lmct.quantity.errors import OutOfRange
 
@@ -42,13 +42,6 @@ SHOWN_NUMBERS = {
     "transfer_share": "LMCT share",
 }
 """Numbers that are printed, with their headers; the CSV file and JSON hold all."""
-
-
-class Kind(StrEnum):
-    """Who runs the parameter sets."""
-
-    SERIAL = "serial"
-    PROCESSES = "processes"
 
 
 def run(
@@ -77,12 +70,8 @@ def run(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the table as CSV, with a row of units.")
     ] = None,
-    executor: Annotated[
-        Kind | None, typer.Option(help="serial, or worker processes; serial by default.")
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="How many worker processes; all processors by default.")
-    ] = None,
+    executor: ExecutorWords = None,
+    processes: Processes = None,
     json: AsJson = False,
 ) -> int:
     """Run one protocol for many sets of electrode parameters."""
@@ -97,7 +86,7 @@ def run(
     _check_once(common, chosen)
     if "x" in common:
         parameters_of_material(material, common["x"])
-    with workers(_processes(executor, jobs)) as pool, progress_bar() as progress:
+    with chosen_executor(executor, processes, default="serial") as pool, progress_bar() as progress:
         result = parameter_sweep(
             steps_from_words(steps), chosen, base=material, settings=common, executor=pool, progress=progress
         )
@@ -122,15 +111,6 @@ def _check_any(result: Sweep) -> None:
     reasons = {outcome.error for outcome in result.outcomes}
     if len(result.outcomes) > 1 and len(reasons) == 1 and result.failed:
         raise OutOfRange(f"every parameter set failed: {reasons.pop()}")
-
-
-def _processes(executor: Kind | None, jobs: int | None) -> int | None:
-    """Return the number of worker processes; 1 stands for this process, None for one for each processor."""
-    if executor is Kind.SERIAL and jobs not in (None, 1):
-        raise OutOfRange(f"--executor serial is one process, got --jobs {jobs}. Leave one of the two out.")
-    if executor is Kind.PROCESSES or jobs is not None:
-        return jobs
-    return 1
 
 
 def _write(result: Sweep, output: Path) -> None:

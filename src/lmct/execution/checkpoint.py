@@ -15,6 +15,7 @@ from lmct.execution.plain_data import plain_from_value, value_from_plain
 from lmct.quantity.errors import DamagedFile, DataError
 
 _KIND = "lmct checkpoint 1"
+_FIRST = f'{{"kind":"{_KIND}"'.encode()
 
 FLUSH_SECONDS = 1.0
 """A line is with the system at once, and on the disk within this time or with the next line after it [s]."""
@@ -61,6 +62,8 @@ class Checkpoint:
         with self.path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 if not line.endswith(b"\n"):
+                    if number == 1 and not _FIRST.startswith(line[: len(_FIRST)]):
+                        raise self._damaged(number)
                     break
                 content = self._content(line, number)
                 if number == 1:

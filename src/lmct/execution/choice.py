@@ -54,13 +54,8 @@ def open_executor(words: str = "processes", *, processes: int | None = None) -> 
     kind, _, rest = words.partition(":")
     if kind not in KINDS:
         raise unknown_name("executor", kind, KINDS)
-    if kind != "processes" and processes is not None and not (kind == "serial" and processes == 1):
-        raise OutOfRange(
-            f"{words} has no number of worker processes, got {processes}. Leave one of the two out."
-        )
     if kind == "serial":
-        if rest:
-            raise OutOfRange(f"serial is one process, got {words!r}. Write serial or processes:{rest}.")
+        _check_serial(rest, processes)
         yield None
     elif kind == "processes":
         count = _count(rest, processes)
@@ -70,9 +65,21 @@ def open_executor(words: str = "processes", *, processes: int | None = None) -> 
         with WorkerProcesses(count) as executor:
             yield executor
     else:
+        if processes is not None:
+            raise OutOfRange(
+                f"{words} is no executor on this machine, got {processes} worker processes. Expected the"
+                " number only with processes. Leave one of the two out."
+            )
         opened = dask_executor(rest) if kind == "dask" else executorlib_executor(rest)
         with opened as executor:
             yield executor
+
+
+def _check_serial(rest: str, processes: int | None) -> None:
+    """Refuse more than one process for work in this process."""
+    wanted = rest or (str(processes) if processes not in (None, 1) else "")
+    if wanted:
+        raise OutOfRange(f"serial is one process, got {wanted}. Write serial alone, or processes:{wanted}.")
 
 
 def _count(rest: str, processes: int | None) -> int:

@@ -85,8 +85,8 @@ class InFlight(Generic[Outcome]):
         self._fresh = first
         try:
             while True:
-                self._submit()
                 yield from self._given_up()
+                self._submit()
                 if self._running:
                     yield from self._collect()
                 elif not self._suspects and self._fresh == len(self._pieces):

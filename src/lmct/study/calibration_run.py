@@ -21,13 +21,13 @@ from lmct.evidence.calibration.rebuilt_protocol import curve_from_record
 from lmct.evidence.calibration.search import SearchState
 from lmct.evidence.calibration.set_file import set_text
 from lmct.evidence.calibration.solution import Calibration, Solution
+from lmct.execution.lock import locked
 from lmct.instrument import cycler
 from lmct.quantity.errors import DamagedFile, DataError, LmctError, unknown_name
 from lmct.study.atomic import remove_unfinished, write_text
 from lmct.study.calibration_table import CalibrationEntry
 from lmct.study.job_list import jobs_of_study
 from lmct.study.layout import Study
-from lmct.study.lock import locked
 from lmct.study.one_file import Failure, failure_of
 from lmct.study.study_file import read_study
 
@@ -112,7 +112,7 @@ def calibrate_study(
         )
     folder = study.results / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    with locked(study.results):
+    with locked(study.results / ".lock", what=study.results):
         remove_unfinished(folder)
         problem, failures = problem_of_study(study)
         calibration = calibrate(

@@ -7,15 +7,15 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lmct.execution import outcomes
+from lmct.execution.lock import locked
 from lmct.study.atomic import remove_unfinished
 from lmct.study.cache_key import library_versions
 from lmct.study.group import lost_task, run_task, stored_group, tasks_of_study
 from lmct.study.job_list import jobs_of_study
 from lmct.study.layout import Study
-from lmct.study.lock import locked
 from lmct.study.measurement_file import MeasurementSummary
 from lmct.study.one_file import Failure, Job, analyse_file, stored_result
-from lmct.study.parallel import outcomes
 from lmct.study.remarks import remarks
 from lmct.study.result import GroupResult, Run, StudyResult
 from lmct.study.store import write_store
@@ -61,7 +61,7 @@ def run_study(
     study = read_study(location)
     for name in ("measurements", "analyses", "figures"):
         (study.results / name).mkdir(parents=True, exist_ok=True)
-    with locked(study.results):
+    with locked(study.results / ".lock", what=study.results):
         remove_unfinished(study.results)
         result = _run(study, executor, progress or _silent, command)
         write_store(result)

@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from lmct.study.parallel import outcomes
+from lmct.execution import outcomes
 
 
 def square(number):
@@ -43,9 +43,9 @@ def test_much_work_is_handed_over():
     handed = []
 
     class Counting(ThreadPoolExecutor):
-        def submit(self, work, number):
-            handed.append(number)
-            return super().submit(work, number)
+        def submit(self, chunk, work, pieces):
+            handed.extend(number for (number,) in pieces)
+            return super().submit(chunk, work, pieces)
 
     with Counting(1) as executor:
         done = sorted(
