@@ -77,27 +77,29 @@ def campaign(
     unreduced = 0.01 * (1.0 + draw())
     relative = np.sqrt(2.0) * 0.01 / 0.21
     per_metal = PER_HOLE * (1.0 + relative * draw())
-    per_oxygen, per_lithium = 0.0105 * draw(), 0.005 * draw()
-    share = 0.97 + 0.03 * draw()
+    per_oxygen, per_lithium = 0.0105 * draw(), 0.0025 * draw()
+    share = 0.97 + 0.02 * draw()
     origin, alignment = ORIGIN + 0.01 * draw(), 5e-5 * ORIGIN * draw(3)
     valence, seen = 0.1 * draw(), 1.0 + 0.1 * draw()
     references, depth, one_hole, nickel_valence = 0.01 * draw(), 0.1 * draw(), 0.3 * draw(), 0.31 * draw()
-    sides = 0.03 * draw(len(states()))
+    sides = 0.03 * draw() + 0.003 * draw(len(states()))
     base = states()[Portion().name]
-    charge = base[0].sum() + sides[0] + LAYER * (base[1] - 3.0)
+    charge = base[0].sum() + np.mean(sides) + capacitance * (base[1] - 3.0)
 
     def add(technique, quantity, value, spread, unit, sample, condition="", note="", file=""):
         if technique in techniques:
             number = Value(float(value), float(spread), unit)
             made.findings.append(
-                Finding(quantity, number, sample, technique, condition, file or f"{sample}.{technique}", "", note)
+                Finding(
+                    quantity, number, sample, technique, condition, file or f"{sample}.{technique}", "", note
+                )
             )
 
     for row, (sample, (inside, voltage)) in enumerate(states().items()):
         n, p, dark, gas = inside
-        # what the powder of this sample really got differs a little; it is missing or abundant as dark charge
+        # the charge of each sample differs a little, and the double layer gives what it holds to oxygen
         side = sides[row]
-        dark = charge + powder[row] - n - p - gas - side - capacitance * (voltage - 3.0)
+        p = charge + powder[row] - n - dark - gas - side - capacitance * (voltage - 3.0)
         made.truth[sample] = np.array([n, p, dark, gas, side])
         moved = 0.01 * (1.0 + draw())
         weighed = 1.0 + 0.01 * draw()
@@ -105,13 +107,24 @@ def campaign(
             weighed = mass_factor
         metal = weighed * ((1.0 - moved) * n + capacitance * (voltage - 2.5))
         oxygen = weighed * ((1.0 - unreduced) * p + moved * n + capacitance * (2.5 - 1.85))
-        own = 0.004
+        own = 0.002
         metal, oxygen = metal + own * draw(), oxygen + own * draw()
         spread = np.hypot(own, 0.01 * np.array([metal, oxygen])) * CAPACITY
-        note = "Charge between two limits. Includes 1.0% for the active mass, common to all capacities of the cell."
+        note = (
+            "Charge between limits. Includes 1.0% for the active mass, common to all capacities of the cell."
+        )
         add("electrochemistry", "open_circuit_voltage", voltage, 1e-3, "V", sample)
         for name, value, wide in zip(("metal", "oxygen"), (metal, oxygen), spread, strict=True):
-            add("electrochemistry", f"{name}_plateau_capacity", value * CAPACITY, wide, "mAh/g", sample, "cell", note)
+            add(
+                "electrochemistry",
+                f"{name}_plateau_capacity",
+                value * CAPACITY,
+                wide,
+                "mAh/g",
+                sample,
+                "cell",
+                note,
+            )
         length = origin + lattice * per_metal * n + per_oxygen * p + per_lithium * (n + p + dark + gas)
         length += alignment[row % 3] + 3e-4 * draw()
         add("diffraction", "lattice_parameter", length, 3e-4, "Å", sample, file=f"mounting {row % 3}")
@@ -133,10 +146,36 @@ def campaign(
         add("gas_evolution", "oxygen_released", released, 5.0, "umol/g", sample)
     if slope:
         measured = share * per_metal + per_lithium + 0.002 * draw()
-        add("diffraction", "lattice_slope_metal", measured, 0.002, "Å f.u.", "operando cell", "cycle 1, charge")
+        add(
+            "diffraction",
+            "lattice_slope_metal",
+            measured,
+            0.002,
+            "Å f.u.",
+            "operando cell",
+            "cycle 1, charge",
+        )
         fresh = origin + 2e-4 * draw() + 0.01 * PER_HOLE * draw() + 5e-5 * ORIGIN * draw()
-        add("diffraction", "lattice_parameter", fresh, 2e-4, "Å", "operando cell", "first scan", file="operando")
-        add("diffraction", "lattice_parameter", fresh, 2e-4, "Å", "operando cell", "largest cell", file="operando")
+        add(
+            "diffraction",
+            "lattice_parameter",
+            fresh,
+            2e-4,
+            "Å",
+            "operando cell",
+            "first scan",
+            file="operando",
+        )
+        add(
+            "diffraction",
+            "lattice_parameter",
+            fresh,
+            2e-4,
+            "Å",
+            "operando cell",
+            "largest cell",
+            file="operando",
+        )
     add(
         "electrochemistry", "charge_capacity", (charge + 0.01 * draw()) * CAPACITY, 0.01 * CAPACITY, "mAh/g",
         Portion().name, "cycle 1, charge",

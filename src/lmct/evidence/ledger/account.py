@@ -22,6 +22,12 @@ ACCOUNTS = tuple(Account)
 SIZE = len(ACCOUNTS)
 """Number of accounts of a state."""
 
+LOOSE = 1.0
+"""Width of an account whose expectation is shared [1/f.u.]: so wide that it does not matter."""
+
+SIDE_REACTIONS = 0.03
+"""Charge that goes into side reactions in one charge, 0(0.03) [1/f.u.]."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
@@ -31,16 +37,22 @@ class Expectation:
     ----------
     width
         Standard deviation around zero [1/f.u.].
-    informative
-        Whether it counts as knowledge. One that does not is only there so that an account nobody measured
-        has a finite, wide uncertainty; it takes no part in chi-square.
+    is_shared
+        Whether the width stands in an error that the samples of a powder share, and counts as knowledge. One
+        that is not is only there so that an account nobody measured has a finite, wide uncertainty; it takes
+        no part in chi-square.
     source
         Where the width comes from.
     """
 
     width: float
-    informative: bool = False
+    is_shared: bool = False
     source: str = ""
+
+    @property
+    def own_width(self) -> float:
+        """Standard deviation of the account by itself [1/f.u.]."""
+        return LOOSE if self.is_shared else self.width
 
 
 def expectations(metal_holes: float) -> dict[Account, Expectation]:
@@ -74,8 +86,8 @@ def expectations(metal_holes: float) -> dict[Account, Expectation]:
             width=0.2, source="assumption: four times what Li 2022 found (1.2 % of the oxygen)"
         ),
         Account.SIDE: Expectation(
-            width=0.03,
-            informative=True,
+            width=SIDE_REACTIONS,
+            is_shared=True,
             source="assumption: some 10 mAh/g go into a carbonate electrolyte in one charge to 4.8 V",
         ),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -17,7 +18,7 @@ from lmct.quantity.errors import NotConverged
 MOST_ROUNDS, MOST_HALVINGS = 100, 20
 """Rounds of linearisation, and how often a step is halved that leads uphill."""
 
-TOLERANCE, FLAT = 1e-7, 1e-9
+TOLERANCE, FLAT = 1e-6, 1e-6
 """Rounds end at this change of the unknowns [standard deviations of what is assumed], or of chi-square."""
 
 DENSE = 1200
@@ -114,13 +115,15 @@ class Balance:
         vector = np.zeros(len(self.estimate))
         for (state, account), weight in weights.items():
             vector[SIZE * self.system.states.index(state) + ACCOUNTS.index(account)] = weight
-        return float(vector @ self.estimate), float(np.sqrt(vector @ _solved(self.normal, vector)))
+        variance = float(vector @ _solved(self.normal, vector))
+        return float(vector @ self.estimate), math.sqrt(max(variance, 0.0))
 
     @property
     def known(self) -> Float[np.ndarray, "state account"]:
         """How much of what is assumed the findings replaced: 0 not measured, 1 measured well."""
-        share = 1.0 - self.variance / self.system.widths**2
-        return np.clip(share[: SIZE * len(self.system.states)].reshape(-1, SIZE), 0.0, 1.0)
+        widths = np.array([one.width for one in self.system.expected])
+        variance = self.variance[: SIZE * len(self.system.states)].reshape(-1, SIZE)
+        return np.clip(1.0 - variance / widths**2, 0.0, 1.0)
 
     def parameter(self, place: int) -> tuple[float, float]:
         """Return a shared error and its standard uncertainty, in its own standard deviations."""
@@ -171,8 +174,8 @@ def system_from_equations(
             if effect.constant:
                 linear.append((row, where, effect.constant * scale))
             products += [(row, where, at(term), term.coefficient * scale) for term in effect.terms]
-    widths = [expected[account].width for account in ACCOUNTS] * len(seen) + [1.0] * len(parameters)
-    known = [expected[account].informative for account in ACCOUNTS] * len(seen)
+    widths = [expected[account].own_width for account in ACCOUNTS] * len(seen) + [1.0] * len(parameters)
+    known = [False] * (SIZE * len(seen))
     return System(
         tuple(seen),
         tuple(parameters.values()),
@@ -232,12 +235,12 @@ def solve_balance(system: System) -> Balance:
 
 
 def _settled(system: System) -> np.ndarray:
-    """Return the unknowns that fit best: Gauss-Newton, with steps that shrink where they lead uphill."""
+    """Return the unknowns that fit best: steps of Newton that shrink where they lead uphill."""
     unknown = np.zeros(len(system.widths))
     slopes, rest = _linearised(system, unknown)
     cost = _cost(system, unknown, rest)
     for _ in range(MOST_ROUNDS):
-        step = _solved(_normal(system, slopes), slopes.T @ rest - unknown / system.widths**2)
+        step = _step(system, slopes, rest, slopes.T @ rest - unknown / system.widths**2)
         for _ in range(MOST_HALVINGS):
             slopes, rest = _linearised(system, unknown + step)
             new = _cost(system, unknown + step, rest)
@@ -252,6 +255,19 @@ def _settled(system: System) -> np.ndarray:
         f"the ledger did not settle within {MOST_ROUNDS} rounds. Expected findings that a conversion can"
         " explain. Look for a number in a wrong unit."
     )
+
+
+def _step(system: System, slopes: SparseMatrix, rest: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """Return Newton's step, or that of Gauss and Newton where the former leads uphill."""
+    from scipy.sparse import csr_array
+
+    normal = _normal(system, slopes)
+    where, parameter, account, product = system.products
+    bent = csr_array((-rest[where] * product, (parameter, account)), shape=normal.shape)
+    step = _solved((normal + bent + bent.T).tocsc(), gradient)
+    if np.isfinite(step).all() and step @ gradient > 0.0:
+        return step
+    return _solved(normal, gradient)
 
 
 def _cost(system: System, unknown: np.ndarray, rest: np.ndarray) -> float:
@@ -293,7 +309,7 @@ def _solved(normal: SparseMatrix, right: np.ndarray) -> np.ndarray:
     from scipy.sparse.linalg import splu
 
     if len(right) <= DENSE:
-        return np.linalg.solve(normal.toarray(), right)
+        return np.asarray(np.linalg.solve(normal.toarray(), right))
     return np.asarray(splu(normal, permc_spec="MMD_AT_PLUS_A").solve(right))
 
 

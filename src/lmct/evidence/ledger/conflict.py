@@ -22,7 +22,7 @@ from lmct.evidence.ledger.consistency import (
 )
 from lmct.evidence.ledger.equation import Equation
 
-FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.02
 """Chance that a ledger without any contradiction is said to have one: shared out among all its tests, so that
 it is an upper limit."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from lmct.evidence.ledger.account import ACCOUNTS
+from lmct.evidence.ledger.account import ACCOUNTS, SIDE_REACTIONS, Account
 from lmct.evidence.ledger.context import LedgerContext, Powder
 from lmct.evidence.ledger.conversion.contract import Setting
 from lmct.evidence.ledger.conversion.double_layer import (
@@ -24,6 +24,9 @@ NAME = "charge balance"
 
 REPRODUCIBILITY = 0.005
 """Scatter of the charge from cell to cell, charged to the same limit [1/f.u.]: an assumption, some 0.7 %."""
+
+SIDE_SCATTER = 0.003
+"""Scatter of side reactions between samples of one powder [1/f.u.]: an assumption, a tenth of themselves."""
 
 MASS = 0.02
 """Relative error of a charge that was set, for the mass of the electrode [1]: as in electrochemistry."""
@@ -44,6 +47,8 @@ def conservation(states: Sequence[StateKey], setting: Setting) -> Iterator[Equat
     :
         The sum of the accounts, and the charge that was set, where it was.
     """
+    for state in states:
+        yield _side_reactions(state, setting.context)
     for powder in setting.context.powders:
         members = [state for state in states if state.sample in powder.samples]
         charge = charge_of(powder)
@@ -62,6 +67,27 @@ def charge_of(powder: Powder) -> Parameter:
         The powder.
     """
     return Parameter(f"{NAME}: charge of {powder.name}", NAME, 1.0, "1/f.u.", "unknown beforehand", free=True)
+
+
+def _side_reactions(state: StateKey, context: LedgerContext) -> Equation:
+    """Return that side reactions belong to the charge, which the samples of a powder share."""
+    powder = context.powder_of(state.sample)
+    of = powder.name if powder is not None else state.sample
+    shared = Parameter(
+        f"{NAME}: side reactions of {of}",
+        NAME,
+        SIDE_REACTIONS,
+        "1/f.u.",
+        "assumption: some 10 mAh/g in one charge",
+    )
+    return Equation(
+        technique=NAME,
+        value=0.0,
+        uncertainty=SIDE_SCATTER,
+        terms=(Term(state, Account.SIDE, 1.0),),
+        effects=(Effect(shared, constant=-SIDE_REACTIONS),),
+        words="side reactions of the charge",
+    )
 
 
 def _of_state(state: StateKey, charge: Parameter, setting: Setting) -> Equation:

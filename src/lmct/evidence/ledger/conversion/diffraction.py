@@ -26,10 +26,12 @@ PER_OXYGEN, PER_OXYGEN_WIDTH = 0.0, 0.0105
 """Change per hole on oxygen [Å f.u.], an assumption: none within a tenth of the metal's; the text says it
 is smaller than the metal's (L170-173), and not how much."""
 
-PER_LITHIUM_WIDTH = 0.005
-"""Change per lithium extracted, beside the holes [Å f.u.]: an assumption, 0(0.005)."""
+PER_LITHIUM_WIDTH = 0.0025
+"""Change per lithium extracted, beside the holes [Å f.u.]: an assumption, 0(0.0025). While oxygen is oxidised
+the lattice hardly changes (L170-173); more would have to be
+cancelled by the holes on oxygen."""
 
-SHARE, SHARE_WIDTH = 0.97, 0.03
+SHARE, SHARE_WIDTH = 0.97, 0.02
 """Share of the charge that is on the metal where a slope was measured [1]: an assumption; double layer and
 first holes on oxygen take the rest."""
 
@@ -147,7 +149,7 @@ def _slope(finding: Finding) -> Equation:
     """Return what a measured slope against charge says of the calibration."""
     share = Parameter(
         f"{NAME}: slope against charge of {finding.sample}", NAME, SHARE_WIDTH,
-        source="assumption: 97(3) % of the charge is on the metal there",
+        source="assumption: 97(2) % of the charge is on the metal there",
     )  # fmt: skip
     return Equation(
         technique=NAME,

@@ -43,8 +43,8 @@ LEFT = 0.01
 
 MOVED_IN_CYCLING, MOVED = 0.03, 0.01
 """Share of the metal holes that moves to oxygen while the discharge runs, right after the charge and later
-[1]; as uncertain as it is large. An assumption: the electrode set li-ti-ni-o has 0.06 at once, 0.015 after two
-hours and less than 0.005 from then on."""
+[1]; as uncertain as it is large. An assumption: the electrode set li-ti-ni-o has 0.06 at once, 0.015 after
+two hours and less than 0.005 later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +149,9 @@ def _plateaus(cell: Cell, setting: Setting) -> Iterator[Equation]:
     )
     if cell.metal is not None:
         at = UNKNOWN_VOLTAGE if voltage is None else voltage
-        terms = (Term(cell.state, Account.METAL, 1.0 - moved),)
+        kept: tuple[Term, ...] = (Term(cell.state, Account.METAL, 1.0 - moved),)
         lost = Effect(transfer, terms=(Term(cell.state, Account.METAL, -moved),))
-        yield _plateau(cell.metal, cell, terms, (lost,), at - METAL_LIMIT, voltage is None, setting)
+        yield _plateau(cell.metal, cell, kept, (lost,), at - METAL_LIMIT, voltage is None, setting)
     if cell.oxygen is not None:
         terms = (
             Term(cell.state, Account.OXYGEN, 1.0 - LEFT),
@@ -185,7 +185,7 @@ def _plateau(
     own = math.sqrt(total**2 - common**2)
     if vague:
         own = math.hypot(own, CAPACITANCE * context.molar_mass / FARADAY * UNKNOWN_VOLTAGE_UNCERTAINTY)
-    masses = ()
+    masses: tuple[Effect, ...] = ()
     if common > 0.0:
         mass = Parameter(
             f"electrochemistry: active mass of {finding.sample} ({_files(finding)})",
