@@ -95,8 +95,8 @@ def _rows_to_keep(time: Float[np.ndarray, "row"], name: str, said: list[str]) ->
         row = int(places[back[0] + 1])
         raise DamagedFile(
             f"{name}: the clock runs backwards at row {row + 1} ({time[places[back[0]]]:g} s, then"
-            f" {time[row]:g} s). Expected rising times. The clock was set during the run (summer time?), or two"
-            " runs were joined: cut the file there."
+            f" {time[row]:g} s). Expected rising times. The clock was set during the run (summer time?), or"
+            " two runs were joined: cut the file there."
         )
     same = np.concatenate([[False], np.diff(time[places]) == 0])
     if same.any():

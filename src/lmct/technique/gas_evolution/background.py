@@ -254,9 +254,7 @@ def _mixture(
     shrink = np.sqrt((freedom - 2.0) / freedom)
     covariance = total * np.outer(shrink, shrink) * scale**2
     diagonal = np.maximum(np.diag(total), 1e-300)
-    integral = Integral(
-        (weights @ known - mean) * scale, covariance, np.diag(background) / diagonal, freedom
-    )
+    integral = Integral((weights @ known - mean) * scale, covariance, np.diag(background) / diagonal, freedom)
     drift = float(np.sqrt(share @ (sigma2 * np.array([one.ratio**2 for one in solutions]))))
     tau = float(np.exp(share @ np.log([one.tau for one in solutions])))
     return Background(

@@ -93,9 +93,7 @@ def calibration_from_sensitivities(
             )
     matrix, spread_of = fragment_matrix(list(sensitivities), channels, fragments)
     values = np.array(list(sensitivities.values()), dtype=float)
-    return Calibration(
-        tuple(sensitivities), tuple(channels), values[:, 0], values[:, 1], matrix, spread_of
-    )
+    return Calibration(tuple(sensitivities), tuple(channels), values[:, 0], values[:, 1], matrix, spread_of)
 
 
 def calibration_from_plateaus(
@@ -138,9 +136,7 @@ def calibration_from_plateaus(
             " Give plateaus = [{ begin = 0, end = 600 }, { begin = 900, end = 1800, fractions = { O2 = 0.01 }}]."
         )
     relative, spread = fragment_matrix(gases, channels, fragments)
-    zero, zero_spread = _weighted(
-        [mean_with_uncertainty(signals, _rows(time, one)) for one in blank]
-    )
+    zero, zero_spread = _weighted([mean_with_uncertainty(signals, _rows(time, one)) for one in blank])
     rows, noise, signal = [], [], []
     for one in mixed:
         mean, error = mean_with_uncertainty(signals, _rows(time, one))
@@ -200,7 +196,9 @@ def _weighted(
 
 
 def _weighted_fit(
-    design: Float[np.ndarray, "point gas"], signal: Float[np.ndarray, "point"], noise: Float[np.ndarray, "point"]
+    design: Float[np.ndarray, "point gas"],
+    signal: Float[np.ndarray, "point"],
+    noise: Float[np.ndarray, "point"],
 ) -> tuple[Float[np.ndarray, "gas"], Float[np.ndarray, "gas gas"]]:
     weight = 1.0 / np.maximum(noise, 1e-6 * np.abs(signal).max())
     inverse = np.linalg.pinv(design * weight[:, None])
