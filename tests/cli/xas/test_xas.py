@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -54,3 +55,31 @@ def test_pca_tells_the_rank(folder):
     document = json.loads(run("pca", folder, "--json").stdout)
     assert document["rank"] == 2
     assert "von Neumann" in document["note"]
+
+
+def test_normalize_writes_nexus(folder, tmp_path):
+    h5py = pytest.importorskip("h5py")
+    run("normalize", folder, "--output", tmp_path / "all.nxs")
+    with h5py.File(tmp_path / "all.nxs") as found:
+        assert len(found) == 5
+        assert found["entry/definition"][()] == b"NXxas"
+
+
+def test_normalize_corrects_fluorescence_and_tells_the_depth(tmp_path):
+    pytest.importorskip("xraydb", reason="needs the extra absorption")
+    energy = np.arange(505.0, 600.0, 0.2)
+    shape = 0.5 + np.arctan((energy - 543.1) / 0.5) / np.pi + np.exp(-(((energy - 531.0) / 1.5) ** 2))
+    measured = shape / (shape + 1.0) + np.random.default_rng(1).normal(0.0, 1e-4, len(energy))
+    scan = absorption.AbsorptionScan(
+        energy=energy,
+        channels={"incident": np.ones(len(energy)), "fluorescence": 0.1 + measured},
+        mode="fluorescence",
+        element="O",
+        edge="K",
+    )
+    file = absorption.write_xdi(scan, tmp_path / "o.xdi")
+    words = ("--mode", "tfy", "--pre-edge=-30,-18", "--self-absorption", "Li1.17Ti0.58Ni0.25O2", "--json")
+    document = json.loads(run("normalize", file, *words, "--geometry", "45,30").stdout)
+    assert "taken off" in document["spectra"][0]["messages"][-1]
+    assert 10.0 < document["probe_depth"]["value"] < 500.0
+    assert "probe depth" in run("normalize", file, *words[:-1]).stdout

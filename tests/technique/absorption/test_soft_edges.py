@@ -111,3 +111,29 @@ def test_areas_of_the_oxygen_pre_edge_and_their_coverage():
     assert found.positions[0].value == pytest.approx(528.0, abs=0.05)
     with pytest.raises(DataError, match="pre-edge of oxygen"):
         fit_pre_edge(energy=energy + 100.0, absorption=clean, uncertainty=noise)
+
+
+def test_coverage_of_oxygen_pre_edge_areas():
+    """Peaks and tail as the fit has them: areas and ratios must be covered by their errors (100 draws)."""
+    energy = np.arange(523.0, 538.0, 0.1)
+    spread = np.array([1.2, 1.4, 1.3]) / 2.354820045
+    peaks = np.exp(-0.5 * ((energy - np.array([[528.0], [529.8], [531.8]])) / spread[:, None]) ** 2)
+    peaks = peaks / (spread[:, None] * np.sqrt(2.0 * np.pi))
+    truth = np.array([[0.1, 0.15, 0.4], [0.3, 0.2, 0.4], [0.25, 0.45, 0.4]])
+    clean = truth @ peaks + 0.6 * np.exp(-0.5 * ((energy - 539.0) / 3.0) ** 2)
+    noise = np.full(clean.shape, 0.01)
+    random = np.random.default_rng(12)
+    areas, ratios = [], []
+    for _ in range(100):
+        found = fit_pre_edge(energy=energy, absorption=clean + random.normal(0, noise), uncertainty=noise)
+        sigma = np.sqrt(np.diagonal(found.covariance, axis1=1, axis2=2))
+        areas.append((found.areas - truth) / sigma)
+        ratios.append(
+            [
+                (one["F/G"].value - true[1] / true[2]) / one["F/G"].uncertainty
+                for one, true in zip(found.ratios, truth, strict=True)
+            ]
+        )
+    for pulls in (np.array(areas), np.array(ratios)):
+        assert 0.60 <= np.mean(np.abs(pulls) < 1.0) <= 0.76
+        assert abs(np.mean(pulls)) < 0.35

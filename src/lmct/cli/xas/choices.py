@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,11 +11,12 @@ import typer
 from lmct.quantity.errors import OutOfRange
 
 if TYPE_CHECKING:
+    from lmct.quantity.finding import Finding
     from lmct.technique.absorption.spectrum import Spectrum
     from lmct.technique.contract import FigureSheet
 
 Files = Annotated[list[Path], typer.Argument(help="Scans, projects or folders of any known format.")]
-Mode = Annotated[str, typer.Option(help="transmission, fluorescence or electron_yield; else as measured.")]
+Mode = Annotated[str, typer.Option(help="transmission, tfy, tey or ipfy; else as measured.")]
 Calibration = Annotated[
     str, typer.Option(help="auto, foil (every scan on its foil), align (a series on its first) or none.")
 ]
@@ -35,6 +36,16 @@ Columns = Annotated[
         help="Column of a table of unknown layout, e.g. energy=1; repeatable.",
     ),
 ]
+SelfAbsorption = Annotated[
+    str, typer.Option(metavar="FORMULA", help="Take self-absorption of this thick sample off fluorescence.")
+]
+Formula = Annotated[str, typer.Option(help="Composition, for the probe depth alone.")]
+Density = Annotated[float, typer.Option(help="Of the sample [g/cm3].")]
+Geometry = Annotated[
+    str, typer.Option(metavar="IN,OUT", help="Angles of photons in and out, from the surface [deg].")
+]
+Edges = Annotated[str, typer.Option(metavar="L3,L2", help="Energies of the edges, for ipfy [eV].")]
+Element = Annotated[str, typer.Option(metavar="EL:EDGE", help="E.g. O:K, when the file does not tell.")]
 Range = Annotated[str, typer.Option("--range", metavar="LOW,HIGH", help="Energies that are used [eV].")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Folder for figures (svg, pdf, png, csv).")
@@ -51,6 +62,7 @@ def spectra_from_words(
     post_edge: str = "",
     engine: str = "lmct",
     columns: Sequence[str] | None = None,
+    thick: Mapping[str, Any] | None = None,
 ) -> tuple[Spectrum, ...]:
     """Return the spectra of files, as one series.
 
@@ -60,6 +72,8 @@ def spectra_from_words(
         Scans, projects or one folder.
     mode, calibration, foil_energy, pre_edge, post_edge, engine, columns
         As the options of this module say.
+    thick
+        Further options of a measurement, as :func:`thick_from_words` gives them.
 
     Raises
     ------
@@ -78,6 +92,7 @@ def spectra_from_words(
     }
     if foil_energy is not None:
         options["foil_energy"] = foil_energy
+    options |= dict(thick or {})
     request = request_from_options(options)
     column_map = columns_from_words(columns or ())
     if len(files) == 1:
@@ -86,6 +101,65 @@ def spectra_from_words(
         record = absorption.read_series(files, columns=column_map)
     scans = record if isinstance(record, absorption.ScanSeries) else (record,)
     return spectra_of_scans(scans, request, series=len(scans) > 1)
+
+
+def thick_from_words(
+    *,
+    self_absorption: str = "",
+    formula: str = "",
+    density: float = 4.0,
+    geometry: str = "",
+    edges: str = "",
+    element: str = "",
+) -> dict[str, Any]:
+    """Return the options of a measurement that tell composition, geometry and edges.
+
+    Parameters
+    ----------
+    self_absorption, formula, density, geometry, edges, element
+        As the options of this module say.
+
+    Raises
+    ------
+    OutOfRange
+        A word is no pair of numbers.
+
+    Examples
+    --------
+    >>> thick_from_words(formula="NiO", density=6.7, element="O:K")
+    {'formula': 'NiO', 'element': 'O', 'edge': 'K', 'density': 6.7}
+    """
+    symbol, _, edge = element.partition(":")
+    named = {"self_absorption": self_absorption, "formula": formula, "element": symbol, "edge": edge}
+    found: dict[str, Any] = {name: word for name, word in named.items() if word}
+    if self_absorption or formula:
+        found["density"] = density
+    if geometry:
+        found["geometry"] = pair_from_words(geometry, "--geometry")
+    if edges:
+        found["edges"] = pair_from_words(edges, "--edges")
+    return found
+
+
+def depth_of_first(spectra: Sequence[Spectrum], thick: Mapping[str, Any]) -> Finding | None:
+    """Return how deep the mode of the first spectrum looks; None without a composition.
+
+    Parameters
+    ----------
+    spectra
+        One at least.
+    thick
+        As :func:`thick_from_words` gives it.
+    """
+    from dataclasses import replace
+
+    from lmct.technique.absorption.request import request_from_options
+    from lmct.technique.absorption.yield_modes import depth_finding
+
+    first = spectra[0]
+    request = request_from_options(thick)
+    known = replace(request, mode=first.mode, element=first.element, edge=first.edge)
+    return depth_finding(known, first.sample or first.source_file)
 
 
 def pair_from_words(words: str, option: str) -> tuple[float, float]:

@@ -11,13 +11,21 @@ from lmct.cli.output import FINE, AsJson, check_folder, check_target, write_json
 from lmct.cli.xas.choices import (
     Calibration,
     Columns,
+    Density,
+    Edges,
+    Element,
     Engine,
     Files,
     FoilEnergy,
+    Formula,
+    Geometry,
     Mode,
     PostEdge,
     PreEdge,
+    SelfAbsorption,
+    depth_of_first,
     spectra_from_words,
+    thick_from_words,
 )
 
 NAME = "normalize"
@@ -31,9 +39,16 @@ def run(
     pre_edge: PreEdge = "",
     post_edge: PostEdge = "",
     engine: Engine = "lmct",
+    self_absorption: SelfAbsorption = "",
+    formula: Formula = "",
+    density: Density = 4.0,
+    geometry: Geometry = "",
+    edges: Edges = "",
+    element: Element = "",
     column: Columns = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder for XDI files, or an Athena project (.prj).")
+        Path | None,
+        typer.Option("--output", "-o", help="Folder for XDI files, or a file .prj (Athena) or .nxs (NeXus)."),
     ] = None,
     json: AsJson = False,
 ) -> int:
@@ -42,7 +57,7 @@ def run(
     from lmct.technique.figure_style import slug
 
     if output is not None:
-        (check_folder if output.suffix == ".prj" else check_target)(output)
+        (check_folder if output.suffix in (".prj", ".nxs") else check_target)(output)
     spectra = spectra_from_words(
         files,
         mode=mode,
@@ -52,13 +67,25 @@ def run(
         post_edge=post_edge,
         engine=engine,
         columns=column,
+        thick=(
+            thick := thick_from_words(
+                self_absorption=self_absorption,
+                formula=formula,
+                density=density,
+                geometry=geometry,
+                edges=edges,
+                element=element,
+            )
+        ),
     )
+    depth = depth_of_first(spectra, thick)
     scans = [
         absorption.AbsorptionScan(
             energy=one.energy,
             channels={"normalised": one.absorption, "mu_uncertainty": one.uncertainty},
             element=one.element,
             edge=one.edge,
+            mode=one.mode or "transmission",
             sample=one.sample or one.source_file,
             start_time=one.start_time,
             source_file=one.source_file,
@@ -68,6 +95,8 @@ def run(
     written = []
     if output is not None and output.suffix == ".prj":
         written = [absorption.write_athena(scans, output)]
+    elif output is not None and output.suffix == ".nxs":
+        written = [absorption.write_nexus(scans, output)]
     elif output is not None:
         output.mkdir(parents=True, exist_ok=True)
         written = [
@@ -87,7 +116,8 @@ def run(
         for one in spectra
     ]
     if json:
-        write_json({"spectra": rows, "files": [str(file) for file in written]})
+        document = None if depth is None else depth.to_json()
+        write_json({"spectra": rows, "probe_depth": document, "files": [str(file) for file in written]})
     else:
         write_table(
             ("file", "scan", "foil [eV]", "shift [eV]", "edge step", "noise"),
@@ -105,4 +135,6 @@ def run(
         )
         for sentence in dict.fromkeys(text for one in spectra for text in one.messages):
             typer.echo(sentence)
+        if depth is not None:
+            typer.echo(f"probe depth {depth.value} ({depth.condition}). {depth.note}")
     return FINE

@@ -4,6 +4,7 @@ from lmct.instrument.absorption.registry import FORMATS, identify, read_scan, re
 from lmct.instrument.absorption.scan import AbsorptionScan
 from lmct.instrument.absorption.series import ScanPlace, ScanSeries, read, read_series
 from lmct.instrument.absorption.write_athena import write_athena
+from lmct.instrument.absorption.write_nexus import write_nexus
 from lmct.instrument.absorption.write_rock import write_rock
 from lmct.instrument.absorption.write_xdi import write_xdi
 
@@ -18,6 +19,7 @@ __all__ = [
     "read_scans",
     "read_series",
     "write_athena",
+    "write_nexus",
     "write_rock",
     "write_xdi",
 ]

@@ -1,7 +1,8 @@
-"""Photoelectron spectra of every brand: found by content, read, cross-checked; VAMAS and SES text written."""
+"""Photoelectron spectra of every brand: found by content, read, cross-checked; VAMAS, NeXus, SES written."""
 
 from lmct.instrument.photoemission.registry import FORMATS, identify, read, read_spectrum
 from lmct.instrument.photoemission.spectrum import PhotoemissionSpectrum, SpectraFile
+from lmct.instrument.photoemission.write_nexus import write_nexus
 from lmct.instrument.photoemission.write_ses import write_ses_text
 from lmct.instrument.photoemission.write_vamas import write_vamas
 
@@ -12,6 +13,7 @@ __all__ = [
     "identify",
     "read",
     "read_spectrum",
+    "write_nexus",
     "write_ses_text",
     "write_vamas",
 ]

@@ -13,7 +13,8 @@ from lmct.instrument.absorption.scan import AbsorptionScan
 from lmct.instrument.absorption.series import ScanSeries
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
-from lmct.technique.absorption.request import request_from_options
+from lmct.technique.absorption.request import SpectrumRequest, request_from_options
+from lmct.technique.absorption.spectrum import Spectrum
 from lmct.technique.contract import AnalysisResult, FigureSheet, GroupAnalysis, Measurement, Reader
 
 NAME = "absorption"
@@ -87,9 +88,18 @@ def analyse_record(
         technique=NAME,
         condition=dict(condition),
         dataset=dataset,
-        findings=tuple(_findings(dataset, sample)),
+        findings=(*_findings(dataset, sample), *_depth(request, spectra[0], sample)),
         warnings=(*series, *sentences),
     )
+
+
+def _depth(request: SpectrumRequest, first: Spectrum, sample: str) -> tuple[Finding, ...]:
+    from dataclasses import replace
+
+    from lmct.technique.absorption.yield_modes import depth_finding
+
+    found = depth_finding(replace(request, mode=first.mode, element=first.element, edge=first.edge), sample)
+    return () if found is None else (found,)
 
 
 def _findings(dataset: Any, sample: str) -> list[Finding]:  # noqa: ANN401 - an xarray data set

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.absorption.normalisation import Windows
+from lmct.technique.absorption.thick_sample import SOLID_ANGLES, ThickSample
+from lmct.technique.absorption.yield_modes import MODES
 from lmct.technique.option import number_option, refuse_unknown, switch_option, text_option
 
 AUTO, FOIL, ALIGN, NONE = "auto", "foil", "align", "none"
@@ -29,6 +31,11 @@ OPTIONS = (
     "flatten",
     "engine",
     "bridge_glitches",
+    "formula",
+    "self_absorption",
+    "density",
+    "geometry",
+    "edges",
 )
 
 
@@ -39,7 +46,8 @@ class SpectrumRequest:
     Parameters
     ----------
     mode
-        ``transmission``, ``fluorescence`` or ``electron_yield``; empty for that of the scan.
+        ``transmission``, ``fluorescence`` (``tfy``), ``electron_yield`` (``tey``) or ``inverse_yield``
+        (``ipfy``); empty for that of the scan.
     element, edge
         Empty for what the file tells.
     calibration
@@ -60,6 +68,12 @@ class SpectrumRequest:
         ``lmct``, or ``larch``, which needs the extra ``absorption``.
     bridge_glitches
         Whether single points that stand out are replaced by the line through their neighbours.
+    sample
+        Composition and geometry of a thick sample; None when not told.
+    correct
+        Whether self-absorption is taken off fluorescence.
+    edges
+        Energies of L3 and L2 for an inverse yield [eV]; None for those of the element.
     """
 
     mode: str = ""
@@ -73,6 +87,9 @@ class SpectrumRequest:
     flatten: bool = True
     engine: str = LMCT
     bridge_glitches: bool = True
+    sample: ThickSample | None = None
+    correct: bool = False
+    edges: tuple[float, float] | None = None
 
 
 def request_from_options(options: Mapping[str, Any]) -> SpectrumRequest:
@@ -99,10 +116,9 @@ def request_from_options(options: Mapping[str, Any]) -> SpectrumRequest:
     (-150.0, -30.0)
     """
     refuse_unknown(options, OPTIONS, technique="absorption")
-    modes = ("", "transmission", "fluorescence", "electron_yield")
     degree = options.get("degree")
     return SpectrumRequest(
-        mode=text_option(options, "mode", "", among=modes),
+        mode=MODES[text_option(options, "mode", "", among=tuple(MODES))],
         element=text_option(options, "element", ""),
         edge=text_option(options, "edge", ""),
         calibration=text_option(options, "calibration", AUTO, among=CALIBRATIONS),
@@ -117,6 +133,9 @@ def request_from_options(options: Mapping[str, Any]) -> SpectrumRequest:
         flatten=switch_option(options, "flatten", True),
         engine=text_option(options, "engine", LMCT, among=ENGINES),
         bridge_glitches=switch_option(options, "bridge_glitches", True),
+        sample=_sample(options),
+        correct="self_absorption" in options,
+        edges=pair_option(options, "edges"),
     )
 
 
@@ -152,6 +171,22 @@ def pair_option(options: Mapping[str, Any], name: str) -> tuple[float, float] | 
     if not low < high:
         raise OutOfRange(f"the option {name} is {value!r}. Expected the lower number first.")
     return low, high
+
+
+def _sample(options: Mapping[str, Any]) -> ThickSample | None:
+    """Return composition and geometry; ``self_absorption`` names the formula and asks for the correction."""
+    formula = text_option(options, "self_absorption", "") or text_option(options, "formula", "")
+    if not formula:
+        return None
+    angles = options.get("geometry", SOLID_ANGLES)
+    if isinstance(angles, str) or not isinstance(angles, Sequence) or len(angles) != 2:
+        raise OutOfRange(
+            f"the option geometry is {angles!r}. Expected the angles in and out from the surface, such as"
+            " [45, 45]."
+        )
+    angle_in, angle_out = (number_option({"geometry": one}, "geometry", low=0.1, high=90.0) for one in angles)
+    density = number_option(options, "density", 4.0, low=0.1, high=25.0)
+    return ThickSample(formula, density, angle_in, angle_out)
 
 
 def _energy(options: Mapping[str, Any], name: str) -> float | None:

@@ -24,6 +24,7 @@ from lmct.technique.absorption.normalisation import (
     steepest_energy,
 )
 from lmct.technique.absorption.request import ALIGN, AUTO, FOIL, LARCH, NONE, SpectrumRequest
+from lmct.technique.absorption.yield_modes import FLUORESCENCE, INVERSE_YIELD, corrected, inverted
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +43,8 @@ class Spectrum:
         First inflection of the foil before calibration [eV]; NaN without a reference.
     shift, shift_uncertainty
         What was added to the energies of the file, and its standard uncertainty [eV].
-    element, edge, sample, start_time, end_time
-        As in the scan.
+    element, edge, mode, sample, start_time, end_time
+        As in the scan, or as they were asked for.
     source_file, scan
         Where it comes from.
     messages
@@ -61,6 +62,7 @@ class Spectrum:
     shift_uncertainty: float = 0.0
     element: str = ""
     edge: str = ""
+    mode: str = ""
     sample: str = ""
     start_time: datetime | None = None
     end_time: datetime | None = None
@@ -195,11 +197,23 @@ def _spectrum(
     told: tuple[float, float] | None,
     said: tuple[str, ...],
 ) -> Spectrum:
-    absorption = scan.absorption(request.mode)
+    request = replace(
+        request,
+        mode=request.mode or scan.mode,
+        element=request.element or scan.element,
+        edge=request.edge or scan.edge,
+    )
+    absorption = scan.absorption(FLUORESCENCE if request.mode == INVERSE_YIELD else request.mode)
     if request.bridge_glitches:
         odd = glitches_from_absorption(energy=scan.energy, absorption=absorption)
         absorption = bridged(energy=scan.energy, absorption=absorption, glitches=odd)
-    normalised = _normalised(scan, request, scan.energy + shift, absorption)
+    energy = scan.energy + shift
+    if request.mode == INVERSE_YIELD:
+        normalised, more = inverted(energy, absorption, request)
+    else:
+        normalised, more = _normalised(scan, request, energy, absorption), ()
+    if request.mode == FLUORESCENCE:
+        normalised, more = corrected(normalised, request)
     return Spectrum(
         energy=normalised.energy,
         absorption=normalised.absorption,
@@ -210,14 +224,15 @@ def _spectrum(
         foil_uncertainty=told[1] if told else float("nan"),
         shift=shift,
         shift_uncertainty=spread,
-        element=request.element or scan.element,
-        edge=request.edge or scan.edge,
+        element=request.element,
+        edge=request.edge,
+        mode=request.mode,
         sample=scan.sample,
         start_time=scan.start_time,
         end_time=scan.end_time,
         source_file=scan.source_file,
         scan=scan.scan,
-        messages=(*scan.warnings, *said),
+        messages=(*scan.warnings, *said, *more),
     )
 
 
