@@ -12,7 +12,7 @@ from lmct.protocol.charge import charge, discharge
 from lmct.protocol.rest import rest
 from lmct.protocol.step import Step
 from lmct.protocol.titration import Portion, titration
-from lmct.quantity.constants import HOUR, ZERO_CELSIUS
+from lmct.quantity.constants import DAY, HOUR, ZERO_CELSIUS
 
 TECHNIQUE = "electrochemistry"
 
@@ -81,32 +81,12 @@ def plateau_titration(
     """
     sizes = errors or MeasurementErrors()
     name, protocol = charged_portion(portion, charge_voltage=charge_voltage, charge_capacity=charge_capacity)
-    readings = [
-        Reading(
-            name=f"{side} plateau",
-            observable=f"{side}_plateau_capacity",
-            unit="mAh/g",
-            uncertainty=sizes.plateau,
-            relative={"mass": sizes.mass},
-        )
-        for side in ("metal", "oxygen")
-    ]
-    if not portion.in_cycling:
-        readings.append(
-            Reading(
-                name="open-circuit voltage",
-                observable="end_voltage",
-                unit="V",
-                uncertainty=sizes.open_circuit,
-                step=-2,
-                absolute={"channel": sizes.channel},
-            )
-        )
+    readings = _discharge_readings(sizes)
     return PlannedMeasurement(
         name=f"titration, {name}",
         technique=TECHNIQUE,
         protocol=protocol,
-        readings=tuple(readings),
+        readings=readings[:2] if portion.in_cycling else readings,
         cells=cells,
     )
 
@@ -218,3 +198,73 @@ def rest_voltage(
         readings=(reading,),
         cells=cells,
     )
+
+
+def rested_cell(
+    time: float,
+    *,
+    charge_voltage: float = CHARGE_VOLTAGE,
+    temperature: float = 298.15,
+    cells: int = 3,
+    errors: MeasurementErrors | None = None,
+) -> PlannedMeasurement:
+    """Plan the plateaus of cells that rest charged, unopened, and are then discharged.
+
+    Parameters
+    ----------
+    time
+        Length of the rest [s].
+    charge_voltage
+        Limit of the charge [V].
+    temperature
+        Of the rest [K].
+    cells
+        Cells.
+    errors
+        Sizes of the errors.
+
+    Returns
+    -------
+    :
+        The measurement.
+
+    Source
+    ------
+    Li 2022, L204-216 (rest of solid-state cells, and the discharge after it).
+    """
+    sizes = errors or MeasurementErrors()
+    length = f"{time / DAY:g} d" if time >= DAY else f"{time / HOUR:g} h"
+    return PlannedMeasurement(
+        name=f"rest and discharge, {charge_voltage:g} V, {temperature - ZERO_CELSIUS:g} degC {length}",
+        technique=TECHNIQUE,
+        protocol=(
+            charge(specific_current=CURRENT, voltage=charge_voltage),
+            rest(time, temperature=temperature),
+            discharge(specific_current=CURRENT, voltage=LOWER_VOLTAGE),
+        ),
+        readings=_discharge_readings(sizes),
+        cells=cells,
+    )
+
+
+def _discharge_readings(sizes: MeasurementErrors) -> tuple[Reading, ...]:
+    """Return both plateaus of the last step and the open-circuit voltage at the end of the one before."""
+    plateaus = tuple(
+        Reading(
+            name=f"{side} plateau",
+            observable=f"{side}_plateau_capacity",
+            unit="mAh/g",
+            uncertainty=sizes.plateau,
+            relative={"mass": sizes.mass},
+        )
+        for side in ("metal", "oxygen")
+    )
+    voltage = Reading(
+        name="open-circuit voltage",
+        observable="end_voltage",
+        unit="V",
+        uncertainty=sizes.open_circuit,
+        step=-2,
+        absolute={"channel": sizes.channel},
+    )
+    return (*plateaus, voltage)

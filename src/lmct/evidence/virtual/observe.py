@@ -108,7 +108,7 @@ def observe(
         if one.cell not in cells:
             cells[one.cell] = _CellErrors(one.cell, seed, outliers)
         measured = cells[one.cell].measured(one, reading, shown)
-        found.append(replace(one, values=measured, loadings=_loadings(reading, measured)))
+        found.append(replace(one, values=measured, loadings=loadings_of(reading, measured)))
     return Campaign(tuple(found), blank.unknowns)
 
 
@@ -144,14 +144,28 @@ class _CellErrors:
     ) -> Float[np.ndarray, "point"]:
         """Return values with errors."""
         values = shown + self._factor * one.uncertainty * self._rng.standard_normal(len(shown))
-        for name, effect in _loadings(reading, shown).items():
+        for name, effect in loadings_of(reading, shown).items():
             if name not in self._shared:
                 self._shared[name] = float(self._rng.standard_normal())
             values = values + self._shared[name] * effect
         return np.asarray(values)
 
 
-def _loadings(reading: Reading, shown: Float[np.ndarray, "point"]) -> dict[str, Float[np.ndarray, "point"]]:
+def loadings_of(reading: Reading, shown: Float[np.ndarray, "point"]) -> dict[str, Float[np.ndarray, "point"]]:
+    """Return the effect of each shared error of a cell on the values of a reading.
+
+    Parameters
+    ----------
+    reading
+        The reading.
+    shown
+        Its values.
+
+    Returns
+    -------
+    :
+        Effects of one standard deviation, by name of the error.
+    """
     effects = {name: share * np.abs(shown) for name, share in reading.relative.items()}
     for name, amount in reading.absolute.items():
         effects[name] = np.full(len(shown), amount)
@@ -172,7 +186,7 @@ def _draft_observation(measurement: PlannedMeasurement, reading: Reading, cell: 
         unit=reading.unit,
         offset=reading.offset,
         scale=reading.scale,
-        loadings=_loadings(reading, blank),
+        loadings=loadings_of(reading, blank),
         cell=f"{measurement.name}, cell {cell}",
         sample=measurement.name,
         technique=measurement.technique,
