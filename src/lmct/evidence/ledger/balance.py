@@ -15,11 +15,11 @@ from lmct.evidence.ledger.equation import Equation, Parameter, Term
 from lmct.evidence.ledger.state import StateKey
 from lmct.quantity.errors import NotConverged
 
-MOST_ROUNDS, MOST_HALVINGS = 100, 20
-"""Rounds of linearisation, and how often a step is halved that leads uphill."""
+MOST_ROUNDS, MOST_HALVINGS = 200, 20
+"""Steps that are tried, and how often one is halved that leads uphill."""
 
-TOLERANCE, FLAT = 1e-6, 1e-6
-"""Rounds end at this change of the unknowns [standard deviations of what is assumed], or of chi-square."""
+FLAT, NEAR = 1e-6, 1.0
+"""Gain in chi-square at which the search ends, and at which it starts to look at second derivatives."""
 
 DENSE = 1200
 """Up to so many unknowns the normal matrix is inverted as a whole."""
@@ -235,20 +235,26 @@ def solve_balance(system: System) -> Balance:
 
 
 def _settled(system: System) -> np.ndarray:
-    """Return the unknowns that fit best: steps of Newton that shrink where they lead uphill."""
+    """Return the unknowns that fit best: Gauss-Newton steps that shrink where they lead uphill.
+
+    Newton's own step, which is faster in a curved valley, is taken where it leads lower. Alone it would find
+    minima in which a relative error turns a number negative.
+    """
     unknown = np.zeros(len(system.widths))
-    slopes, rest = _linearised(system, unknown)
-    cost = _cost(system, unknown, rest)
+    cost = _cost(system, unknown)
     for _ in range(MOST_ROUNDS):
-        step = _step(system, slopes, rest, slopes.T @ rest - unknown / system.widths**2)
-        for _ in range(MOST_HALVINGS):
-            slopes, rest = _linearised(system, unknown + step)
-            new = _cost(system, unknown + step, rest)
-            if new <= cost * (1.0 + 1e-12) + 1e-12:
-                break
-            step = 0.5 * step
+        slopes, rest = _linearised(system, unknown)
+        gradient = slopes.T @ rest - unknown / system.widths**2
+        normal = _normal(system, slopes)
+        step, new = _downhill(system, unknown, _solved(normal, gradient), cost)
+        if cost - new < NEAR:
+            where, parameter, account, product = system.products
+            bent = _square(-rest[where] * product, parameter, account, len(unknown))
+            other = _solved((normal + bent + bent.T).tocsc(), gradient)
+            if other @ gradient > 0.0 and _cost(system, unknown + other) < new:
+                step, new = other, _cost(system, unknown + other)
         unknown = unknown + step
-        if np.max(np.abs(step) / system.widths, initial=0.0) < TOLERANCE or cost - new < FLAT:
+        if cost - new < FLAT:
             return unknown
         cost = new
     raise NotConverged(
@@ -257,20 +263,25 @@ def _settled(system: System) -> np.ndarray:
     )
 
 
-def _step(system: System, slopes: SparseMatrix, rest: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-    """Return Newton's step, or that of Gauss and Newton where the former leads uphill."""
+def _downhill(system: System, unknown: np.ndarray, step: np.ndarray, cost: float) -> tuple[np.ndarray, float]:
+    """Return a step, halved until it leads downhill, and the cost where it ends."""
+    for _ in range(MOST_HALVINGS):
+        new = _cost(system, unknown + step)
+        if new <= cost:
+            return step, new
+        step = 0.5 * step
+    return np.zeros_like(step), cost
+
+
+def _square(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, size: int) -> SparseMatrix:
+    """Return a square sparse matrix; values at the same place add up."""
     from scipy.sparse import csr_array
 
-    normal = _normal(system, slopes)
-    where, parameter, account, product = system.products
-    bent = csr_array((-rest[where] * product, (parameter, account)), shape=normal.shape)
-    step = _solved((normal + bent + bent.T).tocsc(), gradient)
-    if np.isfinite(step).all() and step @ gradient > 0.0:
-        return step
-    return _solved(normal, gradient)
+    return csr_array((values, (rows, columns)), shape=(size, size))
 
 
-def _cost(system: System, unknown: np.ndarray, rest: np.ndarray) -> float:
+def _cost(system: System, unknown: np.ndarray) -> float:
+    rest = _linearised(system, unknown)[1]
     return float(rest @ rest + np.sum((unknown / system.widths) ** 2))
 
 
