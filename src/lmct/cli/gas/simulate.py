@@ -1,4 +1,4 @@
-"""``lmct gas simulate STEPS -o FILE.csv``: what a mass spectrometer would record while the electrode works."""
+"""``lmct gas simulate STEPS -o FILE.csv``: what a mass spectrometer would record of a run."""
 
 from __future__ import annotations
 

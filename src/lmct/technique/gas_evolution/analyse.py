@@ -1,4 +1,4 @@
-"""The technique's contract: a record of ion currents -> measurement, amounts joined with the cell, figures."""
+"""The technique's contract: ion currents -> measurement, amounts joined with the cell, figures."""
 
 from __future__ import annotations
 

@@ -117,8 +117,8 @@ def fit_background(
     quiet = quiet & np.isfinite(series)
     if quiet.sum() < FEWEST_BINS:
         raise DataError(
-            f"{int(quiet.sum())} bins of the record are quiet. Expected {FEWEST_BINS} or more, from rests before"
-            " and after cycling. Give rest_before and rest_after, or a smaller bin."
+            f"{int(quiet.sum())} bins of the record are quiet. Expected {FEWEST_BINS} or more, from rests"
+            " before and after cycling. Give rest_before and rest_after, or a smaller bin."
         )
     scale = float(np.std(series[quiet])) or 1.0
     width = float(np.median(np.diff(time)))

@@ -133,7 +133,8 @@ def calibration_from_plateaus(
     if not blank or not mixed:
         raise MissingColumn(
             "a calibration needs a plateau of a known mixture and one of the pure carrier. Expected both."
-            " Give plateaus = [{ begin = 0, end = 600 }, { begin = 900, end = 1800, fractions = { O2 = 0.01 }}]."
+            " Give plateaus = [{ begin = 0, end = 600 }, { begin = 900, end = 1800,"
+            " fractions = { O2 = 0.01 } }]."
         )
     relative, spread = fragment_matrix(gases, channels, fragments)
     zero, zero_spread = _weighted([mean_with_uncertainty(signals, _rows(time, one)) for one in blank])
@@ -223,8 +224,8 @@ def _refuse_negative(sensitivity: Float[np.ndarray, "gas"], gases: Sequence[str]
     for gas, value in zip(gases, sensitivity, strict=True):
         if not value > 0.0:
             raise OutOfRange(
-                f"the calibration gives {gas} a sensitivity of {value:.3g}. Expected a positive one. Check the"
-                f" times of the plateaus and the channel m/z {base_peak(gas)}."
+                f"the calibration gives {gas} a sensitivity of {value:.3g}. Expected a positive one. Check"
+                f" the times of the plateaus and the channel m/z {base_peak(gas)}."
             )
 
 

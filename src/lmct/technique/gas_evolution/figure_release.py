@@ -82,7 +82,7 @@ def release_sheets(name: str, release: Release, curve: CyclerCurve, shift: float
         FigureSheet(
             f"gas_rate_{slug(name)}",
             f"Gas release of {name}",
-            "Voltage, and rates above the background; the bands are the standard uncertainty of the background.",
+            "Voltage, and rates above the background; bands: standard uncertainty of the background.",
             draw_rates,
             {**columns, **cell},
             "S6",

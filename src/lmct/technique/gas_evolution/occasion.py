@@ -59,7 +59,12 @@ class Occasion:
         if request.mode == HEAD_SPACE:
             return np.asarray(before)
         lag = request.delay + request.mixing_time
-        return np.asarray(before | (time > self.last + request.tail + lag))
+        quiet = before | (time > self.last + request.tail + lag)
+        if request.quiet_discharge:
+            for one in self.windows:
+                if one.name.startswith("discharge"):
+                    quiet |= (time > one.begin + request.tail + lag) & (time < one.end)
+        return np.asarray(quiet)
 
 
 def occasion_of_rests(time: Float[np.ndarray, "row"], request: Request) -> Occasion:
@@ -80,8 +85,8 @@ def occasion_of_rests(time: Float[np.ndarray, "row"], request: Request) -> Occas
     first, last = float(time[0]) + request.rest_before, float(time[-1]) - request.rest_after
     if not first < last:
         raise OutOfRange(
-            f"the rests ({request.rest_before / 3600:g} h before, {request.rest_after / 3600:g} h after) leave"
-            f" nothing of the record of {(time[-1] - time[0]) / 3600:.2f} h. Expected a longer record. Give"
+            f"the rests ({request.rest_before / 3600:g} h before, {request.rest_after / 3600:g} h after)"
+            f" leave nothing of the record of {(time[-1] - time[0]) / 3600:.2f} h. Expected a longer record. Give"
             " rest_before and rest_after [h]."
         )
     return Occasion(first, last, (Window(WHOLE, first, _end(last, time, request)),))
@@ -123,8 +128,8 @@ def occasion_of_cell(
     first, last = float(clock[max(flowing[0] - 1, 0)]), float(clock[flowing[-1]])
     if first < time[0] - 1.0 or last > time[-1]:
         raise DataError(
-            f"the cell was cycled from {first / 3600:.2f} to {last / 3600:.2f} h of the gas record, which runs"
-            f" from {time[0] / 3600:.2f} to {time[-1] / 3600:.2f} h. Expected cycling within it. Check the"
+            f"the cell was cycled from {first / 3600:.2f} to {last / 3600:.2f} h of the gas record, which"
+            f" runs from {time[0] / 3600:.2f} to {time[-1] / 3600:.2f} h. Expected cycling within it. Check the"
             " clocks, or give clock_offset [s] (added to the gas clock)."
         )
     windows = [Window(WHOLE, first, _end(last, time, request))]
@@ -150,8 +155,8 @@ def _shift(curve: CyclerCurve, start_time: datetime | None, options: Mapping[str
     if start_time is None or curve.start_time is None:
         which = "gas record" if start_time is None else "cycler file"
         raise DataError(
-            f"the {which} does not tell when it began. Expected two clocks to join them. Give start_time in the"
-            " column map (or cycler_start), or starts_together = true."
+            f"the {which} does not tell when it began. Expected two clocks to join them. Give start_time in"
+            " the column map (or cycler_start), or starts_together = true."
         )
     clocks = Clocks(
         offset=None if offset is None else number_option(options, "clock_offset", low=-1e9, high=1e9),

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 ONSET_SHARE = 0.05
-"""The onset is where the rate passes this share of its maximum: a definition that does not hang on noise [1]."""
+"""The onset is where the rate passes this share of its maximum: that does not hang on noise [1]."""
 
 DETECTED = 4.0
 """A level of fewer standard deviations of noise is replaced by this many."""

@@ -50,7 +50,7 @@ def signals_of(
         found = ", ".join(name[3:] for name in map(str, dataset) if name.startswith("mz_"))
         raise MissingColumn(
             f"{dataset.attrs.get('source_file', 'the record')} has no m/z {', '.join(map(str, missing))}"
-            f" (found: {found}). Expected every channel that is used. Change channels, gases or the column map."
+            f" (found: {found}). Expected every channel that is used. Change channels or gases."
         )
     columns = [np.asarray(dataset[f"mz_{mass}"].values, dtype=float) for mass in channels]
     if reference is None:
@@ -90,7 +90,7 @@ def calibration_of(request: Request, plateaus_of: Measurement | None = None) -> 
     if not request.sensitivities:
         raise MissingColumn(
             "no calibration is known. Expected sensitivities or a calibration record. Give sensitivities ="
-            " { O2 = [2.0e-8, 2e-10] } (signal per mole fraction and its uncertainty), or calibration = its name."
+            " { O2 = [2.0e-8, 2e-10] } (signal per mole fraction), or calibration = its name."
         )
     return calibration_from_sensitivities(
         {gas: request.sensitivities[gas] for gas in request.gases if gas in request.sensitivities},

@@ -55,7 +55,7 @@ class Total:
     degrees_of_freedom
         Of it.
     parts
-        Standard uncertainty by cause: background, noise, sensitivity, fragments, flow or volume, mass [umol/g].
+        Standard uncertainty by cause: background, noise, sensitivity, fragments, flow, mass [umol/g].
     """
 
     gas: str
@@ -259,8 +259,8 @@ def _factor(
         return request.molar_flow(request.flow)
     if flow is None:
         raise OutOfRange(
-            "neither the record nor the options tell the flow of the carrier. Expected the option flow [mL/min]"
-            " (at flow_temperature and flow_pressure), or mode = 'head_space' with a volume."
+            "neither the record nor the options tell the flow of the carrier. Expected the option flow"
+            " [mL/min] (at flow_temperature and flow_pressure), or mode = 'head_space' with a volume."
         )
     return np.asarray(request.molar_flow(1.0) * flow)
 
@@ -332,14 +332,14 @@ def _refuse_missing(
         used = weight != 0.0
         if not used.any():
             raise DataError(
-                f"{window.name} ({window.begin / 3600:.2f} to {window.end / 3600:.2f} h) lies outside the record."
-                " Expected a record of the whole cycling. Check the clocks and the rests."
+                f"{window.name} ({window.begin / 3600:.2f} to {window.end / 3600:.2f} h) lies outside the"
+                " record. Expected a record of the whole cycling. Check the clocks and the rests."
             )
         if missing[used].mean() > MOST_MISSING:
             raise DataError(
                 f"{missing[used].mean():.0%} of the readings during {window.name} are missing or saturated."
-                f" Expected at most {MOST_MISSING:.0%}: the amount would be a lower limit. Use another channel,"
-                " or measure again with less gain."
+                f" Expected at most {MOST_MISSING:.0%}: the amount would be a lower limit. Use another"
+                " channel, or measure again with less gain."
             )
 
 

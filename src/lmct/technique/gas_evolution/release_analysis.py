@@ -179,7 +179,7 @@ def analyse_calibration(measurements: Sequence[Measurement], options: Mapping[st
             continue
         calibration = calibration_of(request, record)
         unit = "1" if request.reference else str(record.dataset[f"mz_{calibration.channels[0]}"].units)
-        note = "signal of the largest peak per mole fraction; noise, mixture and fragments are in the uncertainty."
+        note = "signal of the largest peak per mole fraction; noise, mixture and fragments counted."
         found += [
             Finding(
                 "gas_sensitivity",

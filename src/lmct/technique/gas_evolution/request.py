@@ -11,7 +11,7 @@ from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.gas_evolution.calibration import Plateau
 from lmct.technique.gas_evolution.fragmentation import FRAGMENTS, base_peak
-from lmct.technique.option import number_option, refuse_unknown, text_option
+from lmct.technique.option import number_option, refuse_unknown, switch_option, text_option
 
 FLOW, HEAD_SPACE = "flow", "head_space"
 
@@ -25,7 +25,7 @@ OPTIONS = (
     "gases", "channels", "reference", "sensitivities", "fragments", "plateaus", "mode", "flow",
     "flow_uncertainty", "flow_temperature", "flow_pressure", "volume", "volume_uncertainty",
     "cell_temperature", "cell_pressure", "sample_volume", "delay", "mixing_time", "mixing_uncertainty",
-    "rest_before", "rest_after", "settling", "tail", "bin", "mass_uncertainty", "active_mass",
+    "rest_before", "rest_after", "quiet_discharge", "settling", "tail", "bin", "mass_uncertainty", "active_mass",
 )  # fmt: skip
 """Names of the options of a measurement."""
 
@@ -63,6 +63,8 @@ class Request:
         uncertainty of their sum [s].
     rest_before, rest_after
         At the ends of the record, when no cycler tells [s].
+    quiet_discharge
+        Take discharges for free of gas, an assumption that makes the background better known.
     settling, tail
         Left out of the background at its beginning, and after cycling [s].
     bin
@@ -92,6 +94,7 @@ class Request:
     mixing_uncertainty: float = 0.0
     rest_before: float = 4.0 * HOUR
     rest_after: float = 12.0 * HOUR
+    quiet_discharge: bool = False
     settling: float = 0.5 * HOUR
     tail: float = HOUR
     bin: float = 300.0
@@ -174,6 +177,7 @@ def request_from_options(options: Mapping[str, Any]) -> Request:
         fragments=_fragments(options.get("fragments", {})),
         plateaus=plateaus,
         mode=text_option(options, "mode", FLOW, among=(FLOW, HEAD_SPACE)),
+        quiet_discharge=switch_option(options, "quiet_discharge", False),
         flow=_positive(options, "flow"),
         volume=_positive(options, "volume"),
         sample_volume=number_option(options, "sample_volume", 0.0, high=1e6),

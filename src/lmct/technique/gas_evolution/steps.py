@@ -170,7 +170,7 @@ def _limits(
 
 
 def _zigzag(smooth: Float[np.ndarray, "place"], limit: float, width: int) -> tuple[list[int], list[int]]:
-    """Return maxima and the minima between them, each reached by a change beyond the limit; starts from zero."""
+    """Return maxima and the minima between, each reached by a change beyond the limit; starts from zero."""
     peaks: list[int] = []
     dips: list[int] = []
     high, low, top, bottom, rising = -np.inf, 0.0, 0, 0, False
