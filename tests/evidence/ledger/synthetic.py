@@ -126,14 +126,14 @@ def campaign(
                 note,
             )
         length = origin + lattice * per_metal * n + per_oxygen * p + per_lithium * (n + p + dark + gas)
-        length += alignment[row % 3] + 3e-4 * draw()
-        add("diffraction", "lattice_parameter", length, 3e-4, "Å", sample, file=f"mounting {row % 3}")
+        length += alignment[row % 3] + 2e-4 * draw()
+        add("diffraction", "lattice_parameter", length, 2e-4, "Å", sample, file=f"mounting {row % 3}")
         # fractions are of a reference whose valence is not quite the stated one; what is reported counts as 4+
-        fraction = n / (NICKEL * (2.0 + valence)) + references + 0.01 * draw()
-        wide = np.hypot(0.01, 0.01)
+        fraction = n / (NICKEL * (2.0 + valence)) + references + 0.005 * draw()
+        wide = np.hypot(0.005, 0.01)
         add(
             "absorption", "species_fraction", fraction, wide, "", sample, "Ni4+",
-            "noise 0.01, systematic 0.01; reduced chi-squared 1.0, R 1.0e-04. Fits.",
+            "noise 0.005, systematic 0.01; reduced chi-squared 1.0, R 1.0e-04. Fits.",
         )  # fmt: skip
         oxidised = n * (1.0 + depth) / (NICKEL * (1.5 + nickel_valence)) + 0.02 * draw()
         add(
@@ -177,7 +177,7 @@ def campaign(
             file="operando",
         )
     add(
-        "electrochemistry", "charge_capacity", (charge + 0.01 * draw()) * CAPACITY, 0.01 * CAPACITY, "mAh/g",
+        "electrochemistry", "charge_capacity", (charge + powder[0] + 0.01 * draw()) * CAPACITY, 0.01 * CAPACITY, "mAh/g",
         Portion().name, "cycle 1, charge",
     )  # fmt: skip
     return made
