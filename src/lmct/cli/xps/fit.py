@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lmct.cli.assignment import read_assignments
 from lmct.cli.output import FINE, AsJson, check_target, say, write_json, write_table
 from lmct.quantity.errors import OutOfRange
 
@@ -36,6 +38,18 @@ def run(
     ] = "2.4",
     satellite: Annotated[float | None, typer.Option(help="Distance of the satellite above O2- [eV].")] = None,
     background: Annotated[str, typer.Option(help="shirley, tougaard or linear.")] = "shirley",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--columns",
+            "--column",
+            metavar="NAME=VALUE",
+            help="Entry of a column map of all files, e.g. --columns binding_energy=1 --columns intensity=2.",
+        ),
+    ] = None,
+    reference_energy: Annotated[
+        float, typer.Option(help="How far the energies of both references may disagree [eV].")
+    ] = 0.1,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder for figures (svg, pdf, png, csv).")
     ] = None,
@@ -48,10 +62,19 @@ def run(
         raise OutOfRange("one reference is given. Expected both --reduced and --oxidised, or none.")
     if output is not None:
         check_target(output)
-    series = _series(files, time, temperature)
+    mapped = {name: number_or_word(text) for name, text in read_assignments(columns or ()).items()}
+    if mapped:
+        mapped = {"region": "O 1s" if reduced is None else "Ni 2p", **mapped}
+    series = _series(files, time, temperature, mapped)
     if reduced is not None and oxidised is not None:
-        references = [_measured(reduced, "reduced", {}), _measured(oxidised, "oxidised", {})]
-        options = {"reduced_reference": "reduced", "oxidised_reference": "oxidised"}
+        references = [
+            _measured(one, name, {}, mapped) for one, name in ((reduced, "reduced"), (oxidised, "oxidised"))
+        ]
+        options = {
+            "reduced_reference": "reduced",
+            "oxidised_reference": "oxidised",
+            "reference_energy_uncertainty": reference_energy,
+        }
         result = nickel_series([*series, *references], options)
     else:
         words: dict[str, Any] = {
@@ -98,7 +121,26 @@ def _numbers(words: str) -> list[float]:
         ) from error
 
 
-def _series(files: list[Path], times: str, temperature: str) -> list[Measurement]:
+def number_or_word(text: str) -> float | int | str:
+    """Return an entry of a column map: a number where it is one.
+
+    Parameters
+    ----------
+    text
+        As written.
+
+    Examples
+    --------
+    >>> number_or_word("1"), number_or_word("1486.6"), number_or_word("O 1s")
+    (1, 1486.6, 'O 1s')
+    """
+    try:
+        return int(text) if text.strip().isdecimal() else float(text)
+    except ValueError:
+        return text
+
+
+def _series(files: list[Path], times: str, temperature: str, columns: Mapping[str, Any]) -> list[Measurement]:
     from lmct.quantity.units import parse
 
     held = [parse(part.strip(), "s") for part in times.split(",")] if times else []
@@ -106,16 +148,16 @@ def _series(files: list[Path], times: str, temperature: str) -> list[Measurement
         raise OutOfRange(f"--time gives {len(held)} times for {len(files)} files. Expected one for each.")
     hot = {"hold_temperature": parse(temperature, "K")} if temperature else {}
     return [
-        _measured(file, f"{place}: {file.stem}", {**hot, "hold_time": held[place] if held else 0.0})
+        _measured(file, f"{place}: {file.stem}", {**hot, "hold_time": held[place] if held else 0.0}, columns)
         for place, file in enumerate(files)
     ]
 
 
-def _measured(file: Path, name: str, condition: dict[str, float]) -> Measurement:
+def _measured(file: Path, name: str, condition: dict[str, float], columns: Mapping[str, Any]) -> Measurement:
     from lmct.instrument import photoemission
     from lmct.technique.photoemission.analyse import analyse_record
 
-    record = photoemission.read(file)
+    record = photoemission.read(file, columns=columns or None)
     return analyse_record(record, name=name, sample=name, active_mass=None, condition=condition, options={})
 
 
