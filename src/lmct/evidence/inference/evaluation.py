@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from itertools import repeat
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Float
 
 from lmct.evidence.likelihood.likelihood import IMPOSSIBLE, Likelihood
-from lmct.quantity.errors import DataError
+from lmct.quantity.errors import DataError, NotConverged
 
 Progress = Callable[[int, int, str], None]
 """Told how much is done, of how much, and of what."""
+
+Outcome = TypeVar("Outcome")
+
+WORTH_SENDING = 0.3
+"""Work that takes longer is sent to the executor, once that has workers anyway [s]."""
 
 PORTION = 16
 """Positions that are sent to a worker together."""
@@ -86,9 +91,8 @@ class Evaluator:
         return np.asarray(stored[:, -1])
 
     def _computed(self, coordinates: Float[np.ndarray, "position unknown"]) -> Float[np.ndarray, "position"]:
-        run = map if self.executor is None else self.executor.map
-        portions = list(_portions(coordinates))
-        parts = list(run(log_likelihoods_of, repeat(self.likelihood, len(portions)), portions))
+        pieces = [(self.likelihood, portion) for portion in _portions(coordinates)]
+        parts = in_order(log_likelihoods_of, pieces, executor=self.executor)
         self.cpu_seconds += sum(seconds for _, seconds in parts)
         return np.concatenate([values for values, _ in parts])
 
@@ -99,6 +103,38 @@ class Evaluator:
             return
         rows = {**self._batches, BATCH.format(len(self._batches)): np.column_stack([coordinates, found])}
         _write(self._checkpoint, self._digest, rows)
+
+
+def in_order(
+    work: Callable[..., Outcome], pieces: Sequence[tuple[Any, ...]], *, executor: Executor | None
+) -> list[Outcome]:
+    """Return the outcomes of pieces of work in the order of the pieces, wherever they were done.
+
+    Parameters
+    ----------
+    work
+        What to do.
+    pieces
+        Its arguments.
+    executor
+        Who does it; None for here.
+
+    Raises
+    ------
+    NotConverged
+        Workers died on the same piece again and again.
+    """
+    from lmct.execution import outcomes
+
+    found = dict(outcomes(work, pieces, executor=executor, worth=WORTH_SENDING, lost=_lost))
+    return [found[place] for place in range(len(pieces))]
+
+
+def _lost(place: int) -> Any:  # noqa: ANN401
+    raise NotConverged(
+        f"piece {place + 1} of the fit killed every worker that took it. Expected work that fits into their"
+        " memory. Give them more, or use fewer of them."
+    )
 
 
 def log_likelihoods_of(

@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from lmct.evidence.inference.evaluation import Evaluator, Progress
 from lmct.evidence.inference.maximum import Maximum
-from lmct.evidence.inference.mixture import Mixture, mixture_at
+from lmct.evidence.inference.mixture import Mixture, mixture_at, mixture_learnt_from
 from lmct.evidence.inference.tail import tail_shape_from_weights
 
 PRIOR_SHARE = 0.05
@@ -24,6 +24,9 @@ WORTH = 12.0
 """Maxima whose logarithm lies farther below the best one are left out."""
 
 MOST_COMPONENTS = 4
+
+EACH, MOST_LEARNT = 8, 10
+"""A learnt component needs so many effective samples for each unknown; and the most components."""
 
 APART = 1.0
 """Maxima closer than this, in standard deviations, are the same one."""
@@ -114,7 +117,8 @@ def importance_samples(
     drawn: list[tuple[Mixture, int]] = []
     at = np.empty((0, size))
     log_likelihood = np.empty(0)
-    portion = int(min(max(100, 20 * size), most))
+    smallest = portion = int(min(max(100, 20 * size), most))
+    before = 0.0
     while True:
         random = np.random.default_rng([seed, 1, len(drawn)])
         fresh = _drawn(mixture, portion, random)
@@ -126,10 +130,12 @@ def importance_samples(
             progress(int(min(found.effective, wanted)), int(wanted), "posterior")
         if found.effective >= wanted or len(at) >= most:
             return found
-        for _ in range(3):
-            mixture = mixture.learnt(at, _tempered(found, 5.0 * size))
-        ahead = (wanted - found.effective) / max(found.effective / len(at), 0.05)
-        portion = int(min(max(portion, min(ahead * 1.05, 2.0 * len(at))), most - len(at)))
+        components = int(np.clip(found.effective / (EACH * size), 1, MOST_LEARNT))
+        mixture = mixture_learnt_from(at, _tempered(found, 5.0 * size), components=components, random=random)
+        gained = (found.effective - before) / portion
+        before = found.effective
+        ahead = 1.05 * (wanted - before) / max(gained, 0.05)
+        portion = int(min(max(smallest, min(ahead, 0.6 * len(at))), most - len(at)))
 
 
 def first_mixture(maxima: Sequence[Maximum]) -> Mixture:

@@ -7,12 +7,11 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from itertools import repeat
 
 import numpy as np
 from jaxtyping import Float
 
-from lmct.evidence.inference.evaluation import Evaluator, Progress, log_likelihoods_of
+from lmct.evidence.inference.evaluation import Evaluator, Progress, in_order, log_likelihoods_of
 from lmct.evidence.likelihood.likelihood import IMPOSSIBLE, Likelihood
 from lmct.quantity.errors import NotConverged
 
@@ -92,7 +91,7 @@ def maximum_of(
     executor
         Where to compute; None for here. The result does not depend on it.
     progress
-        Told after each search.
+        Told when they are done.
 
     Returns
     -------
@@ -114,13 +113,9 @@ def maximum_of(
     evaluator = Evaluator(likelihood, executor=executor)
     found = evaluator.log_likelihoods(candidates)
     order = np.argsort(-found, kind="stable")[:starts]
-    first = [candidates[place] for place in order]
-    run = map if executor is None else executor.map
-    maxima = []
-    for done, one in enumerate(run(_searched, repeat(likelihood, len(first)), first), start=1):
-        maxima.append(one)
-        if progress is not None:
-            progress(done, len(first), "most probable values")
+    maxima = in_order(_searched, [(likelihood, candidates[place]) for place in order], executor=executor)
+    if progress is not None:
+        progress(starts, starts, "most probable values")
     ranked = sorted(maxima, key=lambda one: -one.log_posterior)
     if ranked[0].log_likelihood <= IMPOSSIBLE:
         raise NotConverged(

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-FREEDOM = 6.0
+FREEDOM = 10.0
 """Degrees of freedom: tails heavier than those of any posterior with a normal prior."""
+
+ITERATIONS = 15
+"""Of expectation and maximisation."""
 
 FEWEST = 4
 """A component that has fewer effective samples than this for each unknown is not learnt from them."""
@@ -103,6 +106,38 @@ def mixture_at(
     count = len(middles)
     factors = np.array([_factor(one) for one in covariances])
     return Mixture(np.full(count, 1.0 / count), np.array(middles), factors)
+
+
+def mixture_learnt_from(
+    at: Float[np.ndarray, "sample unknown"],
+    weights: Float[np.ndarray, "sample"],
+    *,
+    components: int,
+    random: np.random.Generator,
+) -> Mixture:
+    """Return a mixture that looks like weighted samples.
+
+    Parameters
+    ----------
+    at
+        The samples.
+    weights
+        Their sum is 1.
+    components
+        How many; each begins about a sample drawn by its weight.
+    random
+        Random numbers.
+    """
+    middle = weights @ at
+    covariance = ((at - middle) * weights[:, None]).T @ (at - middle)
+    if components == 1:
+        return mixture_at([middle], [covariance])
+    seeds = at[random.choice(len(at), size=components, p=weights)]
+    narrower = covariance * components ** (-2.0 / at.shape[1])
+    mixture = mixture_at(list(seeds), [narrower] * components)
+    for _ in range(ITERATIONS):
+        mixture = mixture.learnt(at, weights)
+    return mixture
 
 
 def _factor(covariance: Float[np.ndarray, "unknown unknown"]) -> Float[np.ndarray, "unknown unknown"]:
