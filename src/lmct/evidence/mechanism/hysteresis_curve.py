@@ -70,7 +70,7 @@ class HysteresisCurve:
 
     def charge_branch(self, lithium: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
         """Return the voltage on the charge branch [V]."""
-        return self._middle(lithium) + self._full(lithium)
+        return np.asarray(self._middle(lithium) + self._full(lithium))
 
     def discharge_branch(self, lithium: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
         """Return the voltage on the discharge branch [V]."""

@@ -155,7 +155,7 @@ class MigrationStep:
             return np.ones(len(times))
         before = self.start.state.temperature
         kept = np.exp(-self.migration.exponent(times, before, self.step.temperature))
-        return np.maximum(kept, min(LEAST_SHARE / self.start.share, 1.0))
+        return np.asarray(np.maximum(kept, min(LEAST_SHARE / self.start.share, 1.0)))
 
 
 def advance_migration(step: Step, start: MigrationState, migration: Migration) -> MigrationStep:
