@@ -53,7 +53,7 @@ def test_agreeing_sides_are_no_conflict():
 
 
 def test_a_second_witness_of_the_metal_settles_the_question():
-    """With the metal plateau in the same record, the difference is irrecoverable charge and no contradiction."""
+    """With the metal plateau as well, the difference is irrecoverable charge and no contradiction."""
     more = [
         Finding("metal_plateau_capacity", Value(160.0, 2.0, "mAh/g"), CHARGED, "electrochemistry", "cell"),
         Finding("metal_plateau_capacity", Value(8.0, 2.0, "mAh/g"), RESTED, "electrochemistry", "cell"),

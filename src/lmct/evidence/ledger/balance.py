@@ -15,11 +15,8 @@ from lmct.evidence.ledger.equation import Equation, Parameter, Term
 from lmct.evidence.ledger.state import StateKey
 from lmct.quantity.errors import NotConverged
 
-MOST_ROUNDS, MOST_HALVINGS = 200, 20
-"""Steps that are tried, and how often one is halved that leads uphill."""
-
-FLAT, NEAR = 1e-6, 1.0
-"""Gain in chi-square at which the search ends, and at which it starts to look at second derivatives."""
+MOST_ROUNDS, TOLERANCE = 200, 1e-6
+"""Rounds of linearisation, and the change [standard deviations of what is assumed] at which they end."""
 
 DENSE = 1200
 """Up to so many unknowns the normal matrix is inverted as a whole."""
@@ -197,10 +194,12 @@ def system_from_equations(
 def solve_balance(system: System) -> Balance:
     r"""Solve the balance.
 
-    .. math:: v_i = c_i + \sum_j a_{ij} x_j + \sum_k \theta_k \Big(b_{ik} + \sum_j e_{ikj} x_j\Big)
+    .. math:: v_i = c_i + \sum_j a_{ij} x_j + \sum_k \theta_k \Big(b_{ik} + \sum_j e_{ikj} \hat x_j\Big)
 
-    The products of a shared error with an account are linearised again until nothing changes; so a relative
-    error is a share of what is true and not of what was measured, which would pull everything down (Peelle).
+    Shared errors multiply the accounts of the round before, until nothing changes; so a relative error is a
+    share of what is true and not of what was measured, which would pull everything down (Peelle). What an
+    account that is hardly known may differ from its estimate adds to the uncertainty of the finding
+    (second order of the GUM), so that an unknown account times an unknown error explains nothing away.
 
     Parameters
     ----------
@@ -215,17 +214,30 @@ def solve_balance(system: System) -> Balance:
     Raises
     ------
     NotConverged
-        The linearisation goes round in circles.
+        The rounds do not settle.
 
     Source
     ------
     Generalised least squares with shared errors: D'Agostini, Nucl. Instrum. Methods A 346, 306 (1994), doi
     10.1016/0168-9002(94)90719-6.
     """
-    unknown = _settled(system)
-    slopes, rest = _linearised(system, unknown)
-    normal = _normal(system, slopes)
+    unknown, variance = np.zeros(len(system.widths)), system.widths**2
+    for _ in range(MOST_ROUNDS):
+        slopes, measured = _linear(system, unknown, variance)
+        normal = _normal(system, slopes)
+        new, new_variance = _solved(normal, slopes.T @ measured), _variances(system, normal)
+        change = np.max(np.abs(new - unknown) / system.widths, initial=0.0)
+        wider = np.max(np.abs(new_variance - variance) / system.widths**2, initial=0.0)
+        unknown, variance = new, new_variance
+        if max(change, wider) < TOLERANCE:
+            break
+    else:
+        raise NotConverged(
+            f"the ledger did not settle within {MOST_ROUNDS} rounds. Expected findings that a conversion can"
+            " explain. Look for a number in a wrong unit."
+        )
     covariance, variance, used_up = _covariance(system, normal, slopes)
+    rest = measured - slopes @ unknown
     pulls = unknown / system.widths
     used = 1.0 - variance / system.widths**2
     chi_square = float(rest @ rest + np.sum(pulls[system.informative] ** 2))
@@ -234,55 +246,36 @@ def solve_balance(system: System) -> Balance:
     return Balance(system, unknown, covariance, variance, rest, left, normal, chi_square, max(freedom, 0.0))
 
 
-def _settled(system: System) -> np.ndarray:
-    """Return the unknowns that fit best: Gauss-Newton steps that shrink where they lead uphill.
-
-    Newton's own step, which is faster in a curved valley, is taken where it leads lower. Alone it would find
-    minima in which a relative error turns a number negative.
-    """
-    unknown = np.zeros(len(system.widths))
-    cost = _cost(system, unknown)
-    for _ in range(MOST_ROUNDS):
-        slopes, rest = _linearised(system, unknown)
-        gradient = slopes.T @ rest - unknown / system.widths**2
-        normal = _normal(system, slopes)
-        step, new = _downhill(system, unknown, _solved(normal, gradient), cost)
-        if cost - new < NEAR:
-            where, parameter, account, product = system.products
-            bent = _square(-rest[where] * product, parameter, account, len(unknown))
-            other = _solved((normal + bent + bent.T).tocsc(), gradient)
-            if other @ gradient > 0.0 and _cost(system, unknown + other) < new:
-                step, new = other, _cost(system, unknown + other)
-        unknown = unknown + step
-        if cost - new < FLAT:
-            return unknown
-        cost = new
-    raise NotConverged(
-        f"the ledger did not settle within {MOST_ROUNDS} rounds. Expected findings that a conversion can"
-        " explain. Look for a number in a wrong unit."
-    )
-
-
-def _downhill(system: System, unknown: np.ndarray, step: np.ndarray, cost: float) -> tuple[np.ndarray, float]:
-    """Return a step, halved until it leads downhill, and the cost where it ends."""
-    for _ in range(MOST_HALVINGS):
-        new = _cost(system, unknown + step)
-        if new <= cost:
-            return step, new
-        step = 0.5 * step
-    return np.zeros_like(step), cost
-
-
-def _square(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, size: int) -> SparseMatrix:
-    """Return a square sparse matrix; values at the same place add up."""
+def _linear(system: System, unknown: np.ndarray, variance: np.ndarray) -> tuple[SparseMatrix, np.ndarray]:
+    """Return coefficients and measured numbers of one round, each row over its uncertainty."""
     from scipy.sparse import csr_array
 
-    return csr_array((values, (rows, columns)), shape=(size, size))
+    row, column, coefficient = system.linear
+    where, parameter, account, product = system.products
+    shape = (len(system.measured), len(unknown))
+    doubt = np.bincount(where, product**2 * variance[account], minlength=shape[0])[: shape[0]]
+    weight = 1.0 / np.sqrt(1.0 + doubt)
+    rows, columns = np.concatenate([row, where]), np.concatenate([column, parameter])
+    values = np.concatenate([coefficient, product * unknown[account]]) * weight[rows]
+    return csr_array((values, (rows, columns)), shape=shape), system.measured * weight
 
 
-def _cost(system: System, unknown: np.ndarray) -> float:
-    rest = _linearised(system, unknown)[1]
-    return float(rest @ rest + np.sum((unknown / system.widths) ** 2))
+def _variances(system: System, normal: SparseMatrix) -> np.ndarray:
+    """Return the variance of the accounts that shared errors multiply; others keep what is assumed."""
+    variance = system.widths**2
+    wanted = np.unique(system.products[2])
+    if len(system.widths) <= DENSE:
+        variance[wanted] = np.diag(np.linalg.inv(normal.toarray()))[wanted]
+        return variance
+    from scipy.sparse.linalg import splu
+
+    factor = splu(normal, permc_spec="MMD_AT_PLUS_A")
+    for start in range(0, len(wanted), CHUNK):
+        places = wanted[start : start + CHUNK]
+        unit = np.zeros((len(variance), len(places)))
+        unit[places, np.arange(len(places))] = 1.0
+        variance[places] = factor.solve(unit)[places, np.arange(len(places))]
+    return variance
 
 
 def _all_terms(one: Equation) -> list[Term]:
@@ -291,23 +284,6 @@ def _all_terms(one: Equation) -> list[Term]:
 
 def _column(rows: Sequence[tuple[float, ...]], place: int, kind: type) -> np.ndarray:
     return np.array([row[place] for row in rows], dtype=kind)
-
-
-def _linearised(system: System, unknown: np.ndarray) -> tuple[SparseMatrix, np.ndarray]:
-    """Return the derivatives of the predictions, and what they leave of the measured numbers."""
-    from scipy.sparse import csr_array
-
-    row, column, coefficient = system.linear
-    where, parameter, account, product = system.products
-    shape = (len(system.measured), len(unknown))
-    rows = np.concatenate([row, where, where])
-    columns = np.concatenate([column, parameter, account])
-    values = np.concatenate([coefficient, product * unknown[account], product * unknown[parameter]])
-    predicted = np.bincount(row, coefficient * unknown[column], minlength=shape[0])
-    predicted = predicted + np.bincount(
-        where, product * unknown[parameter] * unknown[account], minlength=shape[0]
-    )
-    return csr_array((values, (rows, columns)), shape=shape), system.measured - predicted[: shape[0]]
 
 
 def _normal(system: System, slopes: SparseMatrix) -> SparseMatrix:

@@ -113,6 +113,8 @@ def _seen_by(balance: Balance, before: StateKey, after: StateKey, account: Accou
         if not {before, after} <= states:
             continue
         closed = [*equations, *_closed(before, after)]
+        if account is Account.METAL:
+            closed.append(_zero_point(before))
         alone = solve_balance(system_from_equations(equations=closed, expected=expected))
         sign = -1.0 if account is Account.METAL else 1.0
         moved = alone.combination({(after, account): sign, (before, account): -sign})
@@ -141,6 +143,13 @@ def _closed(before: StateKey, after: StateKey) -> Iterator[Equation]:
             uncertainty=CLOSED,
             terms=(Term(after, account, 1.0), Term(before, account, -1.0)),
         )
+
+
+def _zero_point(before: StateKey) -> Equation:
+    """Return that oxygen is counted from the first state: findings on the metal tell only its change."""
+    return Equation(
+        technique=CONSERVATION, value=0.0, uncertainty=CLOSED, terms=(Term(before, Account.OXYGEN, 1.0),)
+    )
 
 
 def _words(
