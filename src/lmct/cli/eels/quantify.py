@@ -32,7 +32,9 @@ def run(
     tolerance: Annotated[float, typer.Option(help="Largest error of the axis let through [eV].")] = 2.0,
     reference: Annotated[
         list[str] | None,
-        typer.Option(metavar="SPECIES=FILE", help="A measured reference; give two or more."),
+        typer.Option(
+            metavar="SPECIES=FILE[,LOW]", help="A measured reference and its low loss; give two or more."
+        ),
     ] = None,
     element: Annotated[str, typer.Option(help="Whose edge the references are fitted to.")] = "Ni",
     low_loss: Annotated[
@@ -63,7 +65,8 @@ def run(
     record = energy_loss.read(file)
     measurement = _measured(record, file.name, options)
     scattered = [] if low_loss is None else [_low_loss(low_loss, measurement, options)]
-    references = _references(reference or [], options)
+    references, their_low = _references(reference or [], options)
+    scattered += their_low
     results = _results(measurement, references, scattered, element, options)
     sheets = (*figures([measurement]), *(sheet for one in results for sheet in one.figures))
     more: tuple[str, ...] = ()
@@ -127,19 +130,24 @@ def _low_loss(file: Path, measurement: Measurement, options: dict[str, Any]) -> 
     return found
 
 
-def _references(words: list[str], options: dict[str, Any]) -> dict[str, Measurement]:
-    """Return the references that were named, by species."""
+def _references(
+    words: list[str], options: dict[str, Any]
+) -> tuple[dict[str, Measurement], list[Measurement]]:
+    """Return the references that were named, by species, and their low losses."""
     from lmct.instrument import energy_loss
 
-    named = {}
+    named, scattered = {}, []
     for text in words:
         species, equals, path = text.partition("=")
         if not equals or not species or not path:
             raise DataError(
                 f"the reference {text!r} names no file. Expected SPECIES=FILE, for example ni_2=NiO.msa."
             )
-        named[species] = _measured(energy_loss.read(Path(path)), f"reference {species}", options)
-    return named
+        core, _, low = path.partition(",")
+        named[species] = _measured(energy_loss.read(Path(core)), f"reference {species}", options)
+        if low:
+            scattered.append(_low_loss(Path(low), named[species], options))
+    return named, scattered
 
 
 def _results(
@@ -194,7 +202,7 @@ def _mapped(
     maps = map_image(
         binned(image, places),
         elements=options["elements"],
-        low_loss=stored_spectrum(scattered[0]) if scattered else None,
+        low_loss=next((stored_spectrum(one) for one in scattered if one.sample == measurement.sample), None),
         references={name: spectrum_of(one) for name, one in references.items()},
         element=element,
     )

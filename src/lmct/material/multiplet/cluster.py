@@ -59,10 +59,13 @@ class ChargeTransferCluster:
         return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()[:32]
 
 
-_NIO = "Haverkort, Zwierzycki and Andersen, Phys. Rev. B 85, 165113 (2012), NiO"
+_NIO = (
+    "Haverkort, Zwierzycki and Andersen, Phys. Rev. B 85, 165113 (2012), doi 10.1103/PhysRevB.85.165113, NiO"
+)
 _NICKELATE = (
-    "Delta and repulsion near Green, Haverkort and Sawatzky, Phys. Rev. B 94, 195127 (2016), rare-earth"
-    " nickelates; hybridisation enlarged for the shorter bond: model values, not refined"
+    "Delta and repulsion near Green, Haverkort and Sawatzky, Phys. Rev. B 94, 195127 (2016), doi"
+    " 10.1103/PhysRevB.94.195127, rare-earth nickelates; hybridisation enlarged for the shorter bond: model"
+    " values, not refined"
 )
 _NI_4 = "Delta continued from Ni2+ and Ni3+ (about -4 eV per electron removed): a model value, not refined"
 

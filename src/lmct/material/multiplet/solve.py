@@ -82,7 +82,7 @@ def solve_states(cluster: ChargeTransferCluster) -> ClusterStates:
     DataError
         The package edrixs is not installed.
     """
-    engine = _engine()
+    engine = multiplet_engine()
     with contextlib.redirect_stdout(io.StringIO()):
         problem, _ = _problem(engine, cluster)
         values, vectors, operators = _ground(engine, problem)
@@ -125,7 +125,7 @@ def solve_spectrum(
     DataError
         The package edrixs is not installed.
     """
-    engine = _engine()
+    engine = multiplet_engine()
     energy = np.arange(-half_range, half_range + step / 2, step)
     with contextlib.redirect_stdout(io.StringIO()):
         problem, soc = _problem(engine, cluster)
@@ -153,7 +153,14 @@ def solve_spectrum(
     return ClusterSpectrum(energy - mean, intensity)
 
 
-def _engine() -> ModuleType:
+def multiplet_engine() -> ModuleType:
+    """Return edrixs, imported silently.
+
+    Raises
+    ------
+    DataError
+        It is not installed.
+    """
     from importlib import import_module
 
     try:

@@ -33,8 +33,7 @@ ONSETS = {"Ni L3": (854.5, 871.8), "Ti L3": (459.5, 465.0)}
 """Both steps of the continuum, 2:1 [eV]."""
 
 LINE_AREA = {"ni_2": 14.2, "ni_3": 18.5, "ni_4": 23.8, "ti_4": 21.5}
-"""White lines over the edge step [eV]: more holes in 3d, more area. Assumptions, in the proportion of 3d holes with
-what covalence leaves."""
+"""White lines over the edge step [eV]: more holes in 3d, more area. Assumptions."""
 
 MODEL_LINES = {
     "ni_2": ((853.2, 8.0), (854.9, 2.6), (870.5, 2.7), (872.2, 0.9)),
@@ -45,8 +44,8 @@ MODEL_LINES = {
 """Positions and areas [eV] of model shapes, where no cluster or file is given: not measured ones."""
 
 PEAK_PER_HOLE = 0.9
-"""Area of the O K peaks E and F that a hole on Ni or on O adds [eV f.u.]: an assumption. E at 528.0, F at 529.8 and G
-at 531.8 eV follow the peaks of Li 2022, Fig. 2b; that pre-edges are O 2p mixed with metal 3d is de Groot et al. 1989,
+"""Area of the O K peaks E and F that a hole on Ni or on O adds [eV f.u.]: an assumption, as are the places
+of the peaks, named as in Li 2022, Fig. 2b. That pre-edges are O 2p mixed with metal 3d: de Groot et al. 1989,
 doi 10.1103/PhysRevB.40.5715."""
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from lmct.material.multiplet.species_spectrum import SpeciesSpectrum
+from lmct.material.multiplet.valence import nickel_valences
 from lmct.quantity.errors import OutOfRange, unknown_name
 
 DECAY = 2.5
@@ -27,6 +29,10 @@ class EdgeModel:
         Energy [eV], area in units of the continuum [eV] and Lorentzian full width [eV] of each line.
     steps
         Energy [eV] and share of each step of the continuum, shares adding up to 1.
+    table
+        Lines of area 1 to be added to ``lines``, from a cluster or measured; None for none.
+    table_area
+        Their area in units of the continuum [eV].
     height
         Of the continuum of one atom at its onset, over that of other edges [1].
     decay
@@ -36,6 +42,8 @@ class EdgeModel:
     name: str
     lines: tuple[Line, ...]
     steps: tuple[tuple[float, float], ...]
+    table: SpeciesSpectrum | None = None
+    table_area: float = 0.0
     height: float = 1.0
     decay: float = DECAY
 
@@ -104,6 +112,8 @@ def edge_intensity(edge: EdgeModel, energy: Float[np.ndarray, "point"]) -> Float
         total += (
             area * shape * np.where(energy < centre, np.exp(-(((energy - centre) / (4 * width)) ** 2)), 1.0)
         )
+    if edge.table is not None:
+        total += edge.table_area * edge.table.at(energy)
     for onset, share in edge.steps:
         rise = 1.0 / (1.0 + np.exp(-np.clip((energy - onset) / 0.3, -60.0, 60.0)))
         total += share * rise * (np.maximum(energy, 1.0) / onset) ** -edge.decay
@@ -147,12 +157,9 @@ def edges_of_state(
             f" oxygen. Expected"
             " none below 0 and at most two holes for each nickel."
         )
-    fourth = max(metal_holes - nickel, 0.0)
-    third = metal_holes - 2.0 * fourth
+    valences = nickel_valences(metal_holes=metal_holes, nickel=nickel) if nickel > 0.0 else {}
     weights = {
-        "ni_2": nickel - third - fourth,
-        "ni_3": third,
-        "ni_4": fourth,
+        **{name: nickel * share for name, share in valences.items()},
         "ti_4": titanium,
         "oxide": oxygen,
         "oxygen_hole": oxygen_holes,

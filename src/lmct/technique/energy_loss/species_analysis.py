@@ -57,22 +57,28 @@ def analyse_species(measurements: Sequence[Measurement], options: Mapping[str, A
         if name not in named:
             raise unknown_name("core-loss measurement", str(name), named)
     kernels = {name: kernel_of(one, measurements) for name, one in named.items()}
-    prepared = {
-        species: prepare_edge(spectrum_of(named[name]), line, kernel=kernels[name])
-        for species, name in given.items()
-    }
+    bare_references = [name for name in given.values() if kernels[name] is None]
+    with_low, without = (
+        {
+            species: prepare_edge(spectrum_of(named[name]), line, kernel=kernels[name] if taken_out else None)
+            for species, name in given.items()
+        }
+        for taken_out in (not bare_references, False)
+    )
     findings: list[Finding] = []
     sheets, messages = [], []
     for name, one in named.items():
         if name in given.values():
             continue
         try:
-            edge = prepare_edge(spectrum_of(one), line, kernel=kernels[name])
+            # scattered with scattered, single with single: a mixture of both describes no edge
+            bare = [*([name] if kernels[name] is None else []), *bare_references]
+            edge = prepare_edge(spectrum_of(one), line, kernel=None if bare else kernels[name])
+            prepared = without if bare else with_low
             fit = fit_references(edge, prepared, window=(line.first - WINDOW[0], line.second + WINDOW[1]))
         except LmctError as error:
             messages.append(f"{name}: {error}")
             continue
-        bare = [each for each in (name, *given.values()) if kernels[each] is None]
         findings += _findings(fit, one, element, bare)
         sheets.append(fit_sheet(fit, name, element))
     return AnalysisResult(findings=tuple(findings), figures=tuple(sheets), messages=tuple(messages))
