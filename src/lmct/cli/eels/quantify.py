@@ -204,6 +204,12 @@ def _mapped(
         elements=options["elements"],
         low_loss=next((stored_spectrum(one) for one in scattered if one.sample == measurement.sample), None),
         references={name: spectrum_of(one) for name, one in references.items()},
+        reference_low_losses={
+            name: stored_spectrum(low)
+            for name, one in references.items()
+            for low in scattered
+            if low.sample == one.sample
+        },
         element=element,
     )
     return maps, map_sheets(maps.maps, measurement.name)

@@ -43,7 +43,7 @@ class SpeciesSpectrum:
 
     def at(self, energy: Float[np.ndarray, "channel"]) -> Float[np.ndarray, "channel"]:
         """Return the intensity at energies, 0 outside [1/eV]."""
-        return np.interp(energy, self.energy, self.intensity, left=0.0, right=0.0)
+        return np.asarray(np.interp(energy, self.energy, self.intensity, left=0.0, right=0.0))
 
 
 def species_from_clusters(

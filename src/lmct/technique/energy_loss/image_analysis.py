@@ -47,6 +47,7 @@ def map_image(
     elements: Sequence[str],
     low_loss: EnergyLossSpectrum | None = None,
     references: Mapping[str, EnergyLossSpectrum] | None = None,
+    reference_low_losses: Mapping[str, EnergyLossSpectrum] | None = None,
     element: str = "Ni",
 ) -> ImageMaps:
     """Return maps of element ratios, white-line ratios and shares of references.
@@ -60,7 +61,9 @@ def map_image(
     low_loss
         Of the same area, for plural scattering.
     references
-        Spectra of species, by name, thin or with their plural scattering taken out.
+        Spectra of species, by name.
+    reference_low_losses
+        Of the same places. Plural scattering counts in shares only where image and all references have one.
     element
         Whose edge the references are.
 
@@ -85,13 +88,21 @@ def map_image(
     species = None
     if references:
         line = LINE_PAIRS[element]
+        lows = reference_low_losses or {}
+        folded = kernel if set(references) <= set(lows) else None
         prepared = {
-            name: prepare_edge(one, line, thickness=0.0 if kernel is not None else 0.5)
+            name: prepare_edge(
+                one,
+                line,
+                kernel=None
+                if folded is None
+                else inelastic_kernel(lows[name], dispersion=one.dispersion, channels=len(one.energy)),
+            )
             for name, one in references.items()
         }
         window = (line.first - WINDOW[0], line.second + WINDOW[1])
-        species = fit_references(prepare_edge(total, line, kernel=kernel), prepared, window=window)
-        weights = weights_of_references(image, line, prepared, shift=species.shift.value, kernel=kernel)
+        species = fit_references(prepare_edge(total, line, kernel=folded), prepared, window=window)
+        weights = weights_of_references(image, line, prepared, shift=species.shift.value, kernel=folded)
         everything = tuple(prepared)
         shares = {f"{element} {name}": ((name,), everything) for name in everything[:-1]}
         maps += map_ratios(image, weights, shares)
