@@ -112,19 +112,15 @@ class Plan:
 
     @property
     def recommended(self) -> Rating | None:
-        """The cheapest of the most telling ones; None when nothing tells anything for sure."""
-        best = self.most_telling
-        if not best or best[0].gain.value < CLEAR * best[0].gain.error:
-            return None
-        return min(best, key=lambda one: one.candidate.cost.total)
+        """The cheapest of the most telling ones whose gain is sure; None when no gain is."""
+        sure = [one for one in self.most_telling if one.gain.value >= CLEAR * one.gain.error > 0.0]
+        return min(sure, key=lambda one: one.candidate.cost.total, default=None)
 
     @property
     def recommended_per_hour(self) -> Rating | None:
-        """Of those that tell most in an hour the one of the highest gain; None when nothing is sure."""
-        best = self.most_telling_per_hour
-        if not best or best[0].per_hour < CLEAR * best[0].per_hour_error:
-            return None
-        return max(best, key=lambda one: one.gain.value)
+        """Of those that tell most in an hour the one of the highest sure gain; None when no gain is sure."""
+        sure = [one for one in self.most_telling_per_hour if one.gain.value >= CLEAR * one.gain.error > 0.0]
+        return max(sure, key=lambda one: one.gain.value, default=None)
 
     def rows(self) -> list[dict[str, float | str]]:
         """Return the table of the ratings."""
