@@ -61,7 +61,7 @@ def write_nexus(scans: Sequence[AbsorptionScan], path: str | Path) -> Path:
     ------
     NeXus application definition NXxas, https://manual.nexusformat.org/classes/applications/NXxas.html.
     """
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     if not scans:
         raise DataError("no scan to write. Expected one at least. Read or simulate one first.")

@@ -38,7 +38,7 @@ def write_nexus(spectra: Sequence[PhotoemissionSpectrum], path: str | Path) -> P
     NeXus application definition NXxps, which extends NXmpes,
     https://manual.nexusformat.org/classes/applications/NXxps.html.
     """
-    import h5py
+    import h5py  # type: ignore[import-untyped]
 
     if not spectra:
         raise DataError("no spectrum to write. Expected one at least. Read or simulate one first.")

@@ -223,7 +223,7 @@ def _findings(one: Measurement, fits: Sequence[Combination]) -> list[Finding]:
     for place in places:
         fit = fits[place]
         for number, species in enumerate(fit.names):
-            where = species if len(fits) == 1 else f"{species}, scan {place}"
+            where = f"{species}, {one.name}" if len(fits) == 1 else f"{species}, {one.name}, scan {place}"
             value = Value(float(fit.fractions[number]), float(fit.total_uncertainty[number]), "")
             found.append(
                 Finding(

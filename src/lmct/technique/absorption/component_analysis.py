@@ -137,7 +137,7 @@ def _scree_sheet(found: Components, name: str) -> FigureSheet:
         left.set(xlabel="Component", ylabel="Singular value")
         right.plot(number, ratio, "o-", color=METAL, markersize=3, linewidth=0.8)
         right.axhline(2.0, color=GREY, linewidth=0.6, linestyle=":")
-        right.set(xlabel="Component", ylabel="von Neumann ratio of the scores (noise: 2)")
+        right.set(xlabel="Component", ylabel="von Neumann ratio (noise: 2)")
         return figure
 
     return FigureSheet(

@@ -83,7 +83,7 @@ def _findings(
     found = []
     for words, place in places.items():
         where = f", {course.place[place]:.4g} {course.unit}" if course.joined is not None else ""
-        condition = f"{definition.replace('_', ' ')}, {words} (scan {place}{where})"
+        condition = f"{definition.replace('_', ' ')}, {words} ({series.name}, scan {place}{where})"
         value = Value(float(energy[place]), float(spread[place]), "eV")
         found.append(_finding("edge_energy", value, condition, series, course))
     if course.joined is not None and len(good) > 3:
@@ -91,7 +91,7 @@ def _findings(
         if len(inside) > 3:
             together = float(np.corrcoef(energy[inside], course.place[inside])[0, 1])
             doubt = (1.0 - together**2) / float(np.sqrt(len(inside) - 1))
-            condition = f"{definition.replace('_', ' ')} with charge, {len(inside)} scans"
+            condition = f"{definition.replace('_', ' ')} with charge, {series.name}, {len(inside)} scans"
             found.append(
                 _finding("edge_charge_correlation", Value(together, doubt, ""), condition, series, course)
             )

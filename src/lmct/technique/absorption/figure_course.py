@@ -63,7 +63,13 @@ def course_sheet(
         axes[0].set(xlabel=axis, ylabel=label)
         axes[0].yaxis.get_major_formatter().set_useOffset(False)  # type: ignore[attr-defined]
         if len(curves) > 1:
-            axes[0].legend(fontsize=SMALL_TEXT, frameon=False)
+            axes[0].legend(
+                fontsize=SMALL_TEXT,
+                frameon=False,
+                loc="lower center",
+                bbox_to_anchor=(0.5, 1.0),
+                ncols=len(curves),
+            )
         if course.joined is not None:
             axes[1].plot(course.place, course.joined.voltage, "o-", color=GREY, markersize=2.4, linewidth=0.6)
             axes[1].set(xlabel=axis, ylabel="Voltage (V)")

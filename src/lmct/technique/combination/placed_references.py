@@ -143,4 +143,4 @@ def _banded_product(
         off = bands[offset][: len(values) - offset]
         product[offset:] += off * values[:-offset]
         product[:-offset] += off * values[offset:]
-    return product
+    return np.asarray(product)

@@ -70,7 +70,7 @@ class CombinationSolution:
     @property
     def amounts(self) -> Float[np.ndarray, "reference"]:
         """Of the references."""
-        return self.values[: self.problem.count]
+        return np.asarray(self.values[: self.problem.count])
 
     @property
     def shift(self) -> float:
@@ -86,7 +86,7 @@ class CombinationSolution:
     def own_covariance(self) -> Float[np.ndarray, "value value"]:
         """Of the values by the noise of the spectrum."""
         scaled = self.response * self.problem.spectrum.uncertainty
-        return scaled @ scaled.T
+        return np.asarray(scaled @ scaled.T)
 
     @property
     def reference_covariance(self) -> Float[np.ndarray, "value value"]:

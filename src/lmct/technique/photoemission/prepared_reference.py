@@ -45,7 +45,7 @@ class Reference:
 
     def signal_at(self, energy: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
         """Return the signal without background at other energies [eV]."""
-        return np.interp(energy, self.data.energy, self.subtraction.signal)
+        return np.asarray(np.interp(energy, self.data.energy, self.subtraction.signal))
 
 
 def curve_of(data: SpectrumData) -> MeasuredCurve:
