@@ -17,6 +17,19 @@ from lmct.evidence.inference.tail import tail_shape_from_weights
 PRIOR_SHARE = 0.05
 """Share of the samples drawn from the priors, so that no part of them is overlooked for certain."""
 
+PORTION = 25
+"""Samples of a round for each unknown, at least."""
+
+GOOD, ENOUGH, LEARNING = 0.35, 20, 0.5
+"""Learning ends when so large a share of the last round counts and so many effective samples for each unknown
+were seen, or after this share of all likelihoods that may be computed."""
+
+GROWTH = 0.5
+"""A round of learning draws at least this share of what was drawn before."""
+
+SMALLEST_EFFICIENCY, MARGIN = 0.05, 1.05
+"""How many samples the rest will take: share that counts, at least, and a margin."""
+
 WIDER = 1.3
 """The first samples are drawn from covariances so many times larger than at the maxima."""
 
@@ -59,6 +72,8 @@ class WeightedSamples:
     @property
     def effective(self) -> float:
         """Number of equally weighted samples that they are worth."""
+        if len(self.log_weights) == 0:
+            return 0.0
         return float(1.0 / np.sum(self.weights**2))
 
     @property
@@ -87,10 +102,12 @@ def importance_samples(
     seed: int,
     progress: Progress | None = None,
 ) -> WeightedSamples:
-    """Draw until the samples are worth enough, or there are too many of them.
+    """Learn where the posterior lies, then draw until the samples are worth enough.
 
-    Every round draws from a mixture that learnt from all rounds before; all samples are weighed by the mean
-    of the densities they could have been drawn from (Cornuet et al., Scand. J. Stat. 39 (2012) 798).
+    While it learns, every round draws from a mixture that learnt from all rounds before, weighed by the mean
+    of the densities they could have been drawn from (Cornuet et al., Scand. J. Stat. 39 (2012) 798). Such
+    weights pull the evidence down, for a mixture is dense where it has seen samples. So what is returned is
+    drawn afresh from the last mixture, which then no longer changes.
 
     Parameters
     ----------
@@ -112,30 +129,44 @@ def importance_samples(
     :
         The samples.
     """
-    mixture = first_mixture(maxima)
+    mixture, used, efficiency = _learnt_mixture(evaluator, first_mixture(maxima), most=most, seed=seed)
+    size = mixture.middles.shape[1]
+    found = _nothing(size)
+    for number in range(most):
+        ahead = MARGIN * (wanted - found.effective) / max(efficiency, SMALLEST_EFFICIENCY)
+        portion = int(np.clip(ahead, PORTION * size, max(most - used, PORTION * size)))
+        fresh = _drawn(mixture, portion, np.random.default_rng([seed, 2, number]))
+        found = _joined(found, _weighed(fresh, evaluator.log_likelihoods(fresh), [(mixture, portion)]))
+        used, efficiency = used + portion, found.effective / len(found.coordinates)
+        if progress is not None:
+            progress(int(min(found.effective, wanted)), int(wanted), "posterior")
+        if found.effective >= wanted or used >= most:
+            break
+    return found
+
+
+def _learnt_mixture(
+    evaluator: Evaluator, mixture: Mixture, *, most: int, seed: int
+) -> tuple[Mixture, int, float]:
+    """Return a mixture like the posterior, how many likelihoods it took, and the efficiency of the last."""
     size = mixture.middles.shape[1]
     drawn: list[tuple[Mixture, int]] = []
-    at = np.empty((0, size))
-    log_likelihood = np.empty(0)
-    smallest = portion = int(min(max(100, 20 * size), most))
-    before = 0.0
+    at, log_likelihood = np.empty((0, size)), np.empty(0)
+    portion = PORTION * size
     while True:
         random = np.random.default_rng([seed, 1, len(drawn)])
         fresh = _drawn(mixture, portion, random)
         at = np.vstack([at, fresh])
         log_likelihood = np.concatenate([log_likelihood, evaluator.log_likelihoods(fresh)])
         drawn.append((mixture, portion))
-        found = WeightedSamples(at, log_likelihood, _log_weights(at, log_likelihood, drawn))
-        if progress is not None:
-            progress(int(min(found.effective, wanted)), int(wanted), "posterior")
-        if found.effective >= wanted or len(at) >= most:
-            return found
+        own = _weighed(fresh, log_likelihood[-portion:], [drawn[-1]])
+        found = _weighed(at, log_likelihood, drawn)
         components = int(np.clip(found.effective / (EACH * size), 1, MOST_LEARNT))
         mixture = mixture_learnt_from(at, _tempered(found, 5.0 * size), components=components, random=random)
-        gained = (found.effective - before) / portion
-        before = found.effective
-        ahead = 1.05 * (wanted - before) / max(gained, 0.05)
-        portion = int(min(max(smallest, min(ahead, 0.6 * len(at))), most - len(at)))
+        efficiency = own.effective / portion
+        if (efficiency > GOOD and found.effective > ENOUGH * size) or len(at) > LEARNING * most:
+            return mixture, len(at), efficiency
+        portion = int(max(portion, GROWTH * len(at)))
 
 
 def first_mixture(maxima: Sequence[Maximum]) -> Mixture:
@@ -163,23 +194,36 @@ def first_mixture(maxima: Sequence[Maximum]) -> Mixture:
 
 
 def _drawn(mixture: Mixture, count: int, random: np.random.Generator) -> Float[np.ndarray, "sample unknown"]:
-    broad = max(1, round(PRIOR_SHARE * count))
+    broad = int(PRIOR_SHARE * count + random.random())
     prior = random.standard_normal((broad, mixture.middles.shape[1]))
     return np.vstack([prior, mixture.drawn(count - broad, random)])
 
 
-def _log_weights(
+def _weighed(
     at: Float[np.ndarray, "sample unknown"],
     log_likelihood: Float[np.ndarray, "sample"],
     drawn: Sequence[tuple[Mixture, int]],
-) -> Float[np.ndarray, "sample"]:
+) -> WeightedSamples:
+    """Return samples weighed by the mean of the densities that they could have been drawn from."""
     prior = -0.5 * np.sum(at**2, axis=1) - 0.5 * at.shape[1] * math.log(2.0 * math.pi)
     parts = []
     for mixture, count in drawn:
-        broad = max(1, round(PRIOR_SHARE * count))
-        parts.append(np.log(broad / len(at)) + prior)
-        parts.append(np.log((count - broad) / len(at)) + mixture.log_density(at))
-    return np.asarray(prior + log_likelihood - np.logaddexp.reduce(np.array(parts), axis=0))
+        parts.append(math.log(PRIOR_SHARE * count / len(at)) + prior)
+        parts.append(math.log((1.0 - PRIOR_SHARE) * count / len(at)) + mixture.log_density(at))
+    density = np.logaddexp.reduce(np.array(parts), axis=0)
+    return WeightedSamples(at, log_likelihood, np.asarray(prior + log_likelihood - density))
+
+
+def _nothing(size: int) -> WeightedSamples:
+    return WeightedSamples(np.empty((0, size)), np.empty(0), np.empty(0))
+
+
+def _joined(first: WeightedSamples, second: WeightedSamples) -> WeightedSamples:
+    return WeightedSamples(
+        np.vstack([first.coordinates, second.coordinates]),
+        np.concatenate([first.log_likelihood, second.log_likelihood]),
+        np.concatenate([first.log_weights, second.log_weights]),
+    )
 
 
 def _tempered(found: WeightedSamples, fewest: float) -> Float[np.ndarray, "sample"]:

@@ -49,8 +49,8 @@ def corner_sheet(posterior: Posterior, *, title: str = "") -> FigureSheet:
         name="posterior_corner",
         title=f"Posterior of the unknowns{f': {title}' if title else ''}",
         caption="Diagonal: density of each unknown, prior dashed. Below: regions that hold 68 % and 95 % of"
-        f" the posterior, {posterior.effective_samples:.0f} effective samples. A narrow oblique region means that"
-        " the data decide a combination of the two.",
+        f" the posterior, {posterior.effective_samples:.0f} effective samples. A narrow oblique region means"
+        " that the data decide a combination of the two.",
         draw=lambda: _drawn(posterior),
         columns=columns,
     )

@@ -41,8 +41,8 @@ def learning_sheet(posterior: Posterior) -> FigureSheet:
         name="prior_and_posterior",
         title="What the data decided",
         caption="Central 68 % intervals of prior (grey) and posterior (blue), on the prior's own scale: 0 is"
-        " its median, 1 its standard deviation. Right: information from the data; below 0.05 nat they say nothing"
-        " beyond the prior. Columns: both ends of prior and posterior.",
+        " its median, 1 its standard deviation. Right: information from the data; below 0.05 nat they say"
+        " nothing beyond the prior. Columns: both ends of prior and posterior.",
         draw=lambda: _drawn(posterior),
         columns=columns,
     )

@@ -87,7 +87,7 @@ def _numbers_sheet(numbers: Sequence[PredictedObservation]) -> FigureSheet:
         title="Single numbers: measured and predicted",
         caption="Distance of the measured number (point, with standard uncertainty) from the median of the"
         " prediction, in standard uncertainties of the measurement; bars: 68 % and 95 % of the prediction."
-        f" Rows from the top: {'; '.join(one.observation.name for one in numbers)}. Units differ from row to row.",
+        f" Rows from the top: {'; '.join(one.observation.name for one in numbers)}. Units differ.",
         draw=lambda: _drawn_numbers(numbers),
         columns={
             "measured": ("", values),
