@@ -14,7 +14,9 @@ from lmct.cli import (
     demo,
     eels,
     findings,
+    gas,
     hysteresis,
+    ledger,
     material,
     materials,
     new,
@@ -52,6 +54,7 @@ COMMANDS = (
     new,
     study,
     findings,
+    ledger,
     calibrate,
     demo,
     reproduce,
@@ -59,7 +62,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command(name=command.NAME)(command.run)
-for group in (xrd, xas, xps, eels):
+for group in (xrd, xas, xps, eels, gas):
     app.add_typer(group.app)
 
 

@@ -22,6 +22,7 @@ from lmct.protocol.step import Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration
 from lmct.study.atomic import write_text
 from lmct.study.campaign_files import file_stem
+from lmct.study.campaign_gas import GasPlan, gas_text, write_gas_part
 from lmct.study.campaign_operando import DEMO_OPERANDO, operando_text, write_operando_part
 from lmct.study.campaign_spectroscopy import SpectroscopyPlan, spectroscopy_text, write_spectroscopy_part
 from lmct.study.campaign_truth import truths_of_portions
@@ -73,6 +74,8 @@ class CampaignPlan:
         How one cycle of a cell and two days at rest are measured by diffraction; None: they are not.
     spectroscopy
         How heated powders are measured by photoemission and X-ray absorption; None: they are not.
+    gas
+        How the gas of two cycles is measured; None: it is not.
     """
 
     portions: tuple[Portion, ...]
@@ -81,6 +84,7 @@ class CampaignPlan:
     parameters: ElectrodeParameters = field(default_factory=lambda: load_parameters(MATERIAL))
     operando: OperandoPlan | None = None
     spectroscopy: SpectroscopyPlan | None = None
+    gas: GasPlan | None = None
 
 
 def paper_portions() -> tuple[Portion, ...]:
@@ -91,7 +95,9 @@ def paper_portions() -> tuple[Portion, ...]:
 
 def full_plan() -> CampaignPlan:
     """Return the plan of the demo: everything the paper measures on heated powders and working cells."""
-    return CampaignPlan(portions=paper_portions(), operando=DEMO_OPERANDO, spectroscopy=SpectroscopyPlan())
+    return CampaignPlan(
+        portions=paper_portions(), operando=DEMO_OPERANDO, spectroscopy=SpectroscopyPlan(), gas=GasPlan()
+    )
 
 
 def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None = None) -> tuple[Truth, ...]:
@@ -138,6 +144,9 @@ def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None 
     if chosen.spectroscopy is not None:
         study += "\n" + spectroscopy_text(portions)
         truths += write_spectroscopy_part(directory, portions, ideal, chosen.spectroscopy, seed)
+    if chosen.gas is not None:
+        study += "\n" + gas_text(MATERIAL, COMPOSITION, chosen.gas)
+        truths += write_gas_part(directory, Electrode(chosen.parameters), chosen.gas, seed)
     write_text(directory / "study.toml", study)
     write_text(directory / "truth.json", json.dumps([asdict(truth) for truth in truths], indent=1) + "\n")
     return truths

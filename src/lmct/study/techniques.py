@@ -18,6 +18,7 @@ TECHNIQUES = {
     "absorption": "lmct.technique.absorption.analyse",
     "photoemission": "lmct.technique.photoemission.analyse",
     "energy_loss": "lmct.technique.energy_loss.analyse",
+    "gas_evolution": "lmct.technique.gas_evolution.analyse",
 }
 """Module of each technique of lmct, which implements :class:`lmct.technique.contract.Technique`."""
 

@@ -156,7 +156,7 @@ def test_findings_at_the_end_of_a_history():
 
 
 def test_a_finding_about_a_sample_without_history_is_named():
-    gas = Finding("oxygen_released", Value(145.0, 5.0, "umol/g"), "a", "gas_evolution")
+    gas = Finding("oxygen_released", Value(145.0, 5.0, "umol/g"), "a", "gas_evolution", "charge 1")
     found = at_the_end.observed([record(history=(), findings=(gas,))])
     assert not found.observations
     assert found.messages == (
@@ -170,3 +170,26 @@ def test_one_technique_alone_makes_a_campaign_and_none_is_refused():
     assert messages == ()
     with pytest.raises(DataError, match="nothing that was measured"):
         campaign_of_samples([record()])
+
+
+def test_gas_of_a_cell_without_history_is_that_of_its_first_charge():
+    data = {
+        "direction": [1.0, -1.0],
+        "total_capacity": [40.0, 40.0],
+        "start_time": [0.0, 7200.0],
+        "duration": [7200.0, 7200.0],
+        "end_voltage": [4.8, 2.0],
+    }
+    dataset = xr.Dataset(
+        {name: (("half_cycle_number",), np.array(values)) for name, values in data.items()},
+        attrs={"capacity_unit": "mAh/g"},
+    )
+    working = Measurement("work", "a", "electrochemistry", {}, dataset, ())
+    trace = Measurement("gas", "a", "gas_evolution", {}, xr.Dataset(), ())
+    first = Finding("oxygen_released", Value(145.0, 5.0, "umol/g"), "a", "gas_evolution", "charge 1")
+    whole = Finding("oxygen_released", Value(190.0, 50.0, "umol/g"), "a", "gas_evolution", "whole run")
+    found = at_the_end.observed([record(working, trace, history=(), findings=(first, whole))])
+    (one,) = found.observations
+    assert one.values.tolist() == [145.0]
+    assert [step.kind for step in one.protocol] == ["charge"]
+    assert one.at[0] > 7200.0

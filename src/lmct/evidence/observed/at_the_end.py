@@ -11,11 +11,16 @@ import numpy as np
 from lmct.evidence.likelihood.observation import Observation
 from lmct.evidence.likelihood.prior import Normal
 from lmct.evidence.likelihood.unknown import Unknown
+from lmct.evidence.observed.cell_steps import steps_of_half_cycles
 from lmct.evidence.observed.sample import Observed, SampleRecord
 from lmct.quantity.finding import Finding
 
 NICKEL_2 = "nickel_2_fraction"
 """Finding of which the oxidised fraction is the rest."""
+
+
+FIRST_CHARGE = "charge 1"
+"""Window of the gas that is compared: later ones hold the errors of all before."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,18 @@ class Kind:
 
 def _nickel_scale(values: Sequence[float]) -> Unknown:
     source = "assumption: the oxidised reference may be less oxidised than the electrode can be by 5 %"
-    return Unknown("photoemission_scale", Normal(1.0, 0.05, source=source), "", "oxidised reference over Ni4+")
+    return Unknown(
+        "photoemission_scale", Normal(1.0, 0.05, source=source), "", "oxidised reference over Ni4+"
+    )
 
 
 def _oxygen_scale(values: Sequence[float]) -> Unknown:
     source = "assumption: one hole for each oxidised oxygen, two oxygens in a formula unit, within a factor"
     return Unknown(
-        "photoemission_per_oxygen_hole", Normal(0.5, 0.5, logarithmic=True, source=source), "f.u.", "O^n- per hole"
+        "photoemission_per_oxygen_hole",
+        Normal(0.5, 0.5, logarithmic=True, source=source),
+        "f.u.",
+        "O^n- per hole",
     )
 
 
@@ -88,7 +98,7 @@ KINDS = (
         offset=_edge_origin,
         words="at half height",
     ),
-    Kind("oxygen_released", "gas_evolution", "oxygen_released", "umol/g"),
+    Kind("oxygen_released", "gas_evolution", "oxygen_released", "umol/g", words=FIRST_CHARGE),
 )
 """Everything of this sort that is understood; a new one is a line here."""
 
@@ -109,6 +119,7 @@ def observed(records: Sequence[SampleRecord]) -> Observed:
     observations: list[Observation] = []
     unknowns: list[Unknown] = []
     messages: list[str] = []
+    records = [_with_first_charge(record) for record in records]
     for kind in KINDS:
         pairs = [(record, finding) for record in records for finding in _findings(record, kind)]
         untold = sorted({record.name for record, _ in pairs if not record.history})
@@ -123,6 +134,15 @@ def observed(records: Sequence[SampleRecord]) -> Observed:
             values = [finding.value.value for _, finding in usable]
             unknowns += [make(values) for make in (kind.offset, kind.scale) if make is not None]
     return Observed(tuple(observations), tuple(unknowns), tuple(messages))
+
+
+def _with_first_charge(record: SampleRecord) -> SampleRecord:
+    """Return a sample whose history is the first charge of its cell when the study tells none of gas."""
+    cells = record.of("electrochemistry")
+    if record.history or not record.of("gas_evolution") or not cells:
+        return record
+    steps = steps_of_half_cycles(cells[0].dataset)
+    return record if not steps or steps[0].kind != "charge" else replace(record, history=steps[:1])
 
 
 def _findings(record: SampleRecord, kind: Kind) -> Iterator[Finding]:
