@@ -106,10 +106,10 @@ def test_right_held_separation_is_not_flagged():
 
 
 def test_jacobian_is_that_of_the_projected_misfit():
-    from lmct.technique.photoemission.joint_fit import _Problem
     from lmct.technique.photoemission.oxygen_series import oxygen_lines
+    from lmct.technique.photoemission.projected_problem import ProjectedProblem
 
-    problem = _Problem(oxygen_series(1e5)[:2], oxygen_lines(OxygenModel()), "shirley")
+    problem = ProjectedProblem(oxygen_series(1e5)[:2], oxygen_lines(OxygenModel()), "shirley")
     values = problem.start() + 0.01
     ours = problem.residual(values) @ problem.jacobian(values)
     for place in range(len(values)):
