@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum, SpectrumImage
+from lmct.quantity.errors import OutOfRange
 from lmct.technique.energy_loss.cross_section import shells_of
 from lmct.technique.energy_loss.inelastic import inelastic_kernel
 from lmct.technique.energy_loss.joint_fit import JointEdges, fit_edges
@@ -113,10 +115,12 @@ def _ratios(joint: JointEdges, elements: Sequence[str]) -> dict[str, tuple[tuple
     """Return the ratios that an image of these edges gives, and the amounts they are made of."""
     present = [one for one in elements if one in joint.elements]
     found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-        f"{one}/{present[0]}": ((one,), (present[0],)) for one in present[1:]
+        f"{one}/{present[0]}": ((one,), (present[0],))
+        for one in present[1:]
+        if _stands_out(joint, one, present[0])
     }
     for shell in joint.best.model.shells:
-        if len(shell.onsets) > 1:
+        if len(shell.onsets) > 1 and _stands_out(joint, shell.element):
             names = LINE_PAIRS[shell.element].names
             found[f"{shell.element} {names[0]}/{names[1]}"] = (
                 (f"{shell.element} first",),
@@ -125,10 +129,24 @@ def _ratios(joint: JointEdges, elements: Sequence[str]) -> dict[str, tuple[tuple
     return found
 
 
+def _stands_out(joint: JointEdges, element: str, over: str = "") -> bool:
+    """Return whether the sum gives a ratio at all; what it cannot tell no place can."""
+    try:
+        joint.ratio(element, over) if over else joint.white_lines(element)
+    except OutOfRange:
+        return False
+    return True
+
+
 def _advice(maps: Sequence[RatioMap]) -> tuple[str, ...]:
     return tuple(
-        f"the map of {one.name} has an uncertainty of {one.relative_uncertainty:.0%} at one place. Expected"
+        f"the map of {one.name} has {_noise(one)}. Expected"
         f" about 10 %. Sum {one.binning} places along each axis (--bin {one.binning})."
         for one in maps
         if one.binning > 1
     )
+
+
+def _noise(one: RatioMap) -> str:
+    noise = one.relative_uncertainty
+    return f"an uncertainty of {noise:.0%} at one place" if isfinite(noise) else "no value at most places"

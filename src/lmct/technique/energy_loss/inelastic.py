@@ -6,11 +6,8 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum
-from lmct.quantity.errors import OutOfRange, UnitMismatch
+from lmct.quantity.errors import OutOfRange
 from lmct.technique.energy_loss.zero_loss import measure_zero_loss
-
-SAME_DISPERSION = 0.01
-"""Relative difference of two dispersions that counts as none."""
 
 REACH = 60.0
 """The low loss must reach this far behind the zero loss, behind the plasmons of an oxide [eV]."""
@@ -31,7 +28,7 @@ def inelastic_kernel(
     Parameters
     ----------
     low_loss
-        With the zero loss, from the same place.
+        With the zero loss, from the same place; its dispersion may be another one.
     dispersion
         Of the core loss [eV].
     channels
@@ -39,16 +36,9 @@ def inelastic_kernel(
 
     Raises
     ------
-    UnitMismatch
-        The dispersions differ.
     OutOfRange
         There is no zero loss, or the spectrum ends too early.
     """
-    if abs(low_loss.dispersion / dispersion - 1.0) > SAME_DISPERSION:
-        raise UnitMismatch(
-            f"the low loss has {low_loss.dispersion:.4g} eV per channel, the core loss {dispersion:.4g}."
-            " Expected the same. Measure both with one dispersion, or rebin one."
-        )
     zero = measure_zero_loss(low_loss)
     loss = low_loss.energy - zero.position.value
     if loss[-1] < REACH:
@@ -57,7 +47,8 @@ def inelastic_kernel(
             " so that plural scattering is known. Measure a longer low loss."
         )
     inelastic = np.where(loss > 0.0, low_loss.counts - zero.elastic, 0.0) / float(zero.elastic.sum())
-    kernel = np.interp(dispersion * np.arange(channels), loss, inelastic, right=0.0)
+    wide = dispersion / low_loss.dispersion
+    kernel = wide * np.interp(dispersion * np.arange(channels), loss, inelastic, right=0.0)
     kernel[0] = 1.0
     return np.asarray(kernel)
 

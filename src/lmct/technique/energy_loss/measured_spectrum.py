@@ -60,8 +60,6 @@ def kernel_of(
     ------
     OutOfRange
         There are two low losses of the sample.
-    UnitMismatch
-        The dispersions differ.
     """
     found = [
         one
