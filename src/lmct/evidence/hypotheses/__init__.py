@@ -10,7 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "figure": ["comparison_figures"],
         "predictive": ["Predicted", "posterior_predictions"],
         "trial": ["Trial"],
-        "verdict": ["Judgement", "judgement"],
+        "verdict": ["Judgement", "Odds", "judgement"],
         "wider_prior": ["WiderPriors"],
     },
 )

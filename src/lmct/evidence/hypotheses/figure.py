@@ -64,13 +64,15 @@ def _draw_evidence(ranked: list[Trial], base: float, wide: float) -> Figure:
     places = np.arange(len(ranked))[::-1]
     below = np.array([max(one.log_evidence - base, LEAST_SHOWN) for one in ranked])
     errors = [one.log_evidence_error for one in ranked]
-    axes.barh(places, below, color=METAL, height=0.6, xerr=errors, error_kw={"linewidth": 0.8})
+    axes.barh(places, below, color=METAL, height=0.6)
+    axes.errorbar(below, places, xerr=errors, fmt="none", ecolor="black", elinewidth=0.8, capsize=2.0)
     others = np.array([max(one.wide_log_evidence - wide, LEAST_SHOWN) for one in ranked])
     axes.plot(others, places, "o", markerfacecolor="white", markeredgecolor=OXYGEN, markersize=4)
     axes.axvline(-STRONG, color=GREY, linestyle="--", linewidth=0.8)
     axes.set_yticks(places, [one.name for one in ranked])
     if len(below) and below.min() < -50.0:
         axes.set_xscale("symlog", linthresh=10.0)
+    axes.set_xlim(right=max(2.0, 1.2 * max(errors, default=0.0)))
     axes.set_xlabel("log evidence relative to the best")
     return figure
 

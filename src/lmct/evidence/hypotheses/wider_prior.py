@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -84,8 +83,3 @@ def wider(prior: Prior, factor: float) -> Prior:
     if prior.low >= 0.0:
         low = max(low, min(prior.low, NEAR_ZERO * width))
     return replace(prior, low=low, high=low + factor * width)
-
-
-def dilution(mechanism: Mechanism, factor: float = 2.0) -> float:
-    """Return what the logarithm of the evidence loses when data decide every unknown anyway."""
-    return len(mechanism.unknowns) * math.log(factor)
