@@ -161,4 +161,5 @@ def label_of(posterior: Posterior, place: int) -> str:
     unit = f" [{one.unit}]" if one.unit else ""
     logarithm = "log10 " if is_wide(posterior.of(one.name)) else ""
     half = (len(words) + 1) // 2
-    return f"{logarithm}{' '.join(words[:half])}\n{' '.join(words[half:])}{unit}"
+    lines = [" ".join(words[:half]), " ".join(words[half:])]
+    return logarithm + "\n".join(filter(None, lines)) + unit
