@@ -1,3 +1,4 @@
+import gc
 import os
 import re
 import signal
@@ -89,6 +90,24 @@ def test_executorlib_gives_the_same():
     with open_executor("executorlib:local") as executor:
         found = run_tasks(sample_work.draw, TASKS, executor=executor, seed=5)
     assert found == run_tasks(sample_work.draw, TASKS, executor=None, seed=5)
+
+
+def test_results_do_not_pile_up_in_the_workers(cluster):
+    """Results that were handed over leave the workers at once: their memory is bounded, and none is lost."""
+    address, _ = cluster
+    distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
+    gc.disable()
+    try:
+        with (
+            open_executor(f"dask:{address}") as executor,
+            distributed.Client(address, set_as_default=False) as client,
+        ):
+            most = 0
+            for _ in finished_tasks(sample_work.slow_draw, TASKS, executor=executor, seed=5):
+                most = max(most, len(client.who_has()))
+    finally:
+        gc.enable()
+    assert most <= 8
 
 
 @pytest.mark.parametrize("kind", ["dask", "executorlib"])

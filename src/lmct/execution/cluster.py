@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
@@ -49,12 +50,20 @@ class DaskWorkers(Executor):
         inner: Future[Outcome] = self._executor.submit(fn, *args, **kwargs)
         outer: Future[Outcome] = Future()
         inner.add_done_callback(lambda done: _pass_on(done, outer))
-        outer.add_done_callback(lambda done: inner.cancel() if done.cancelled() else None)
+        # A weak link back: in a circle both would live on, and with them the result in its worker.
+        link = weakref.ref(inner)
+        outer.add_done_callback(lambda done: _cancel(link()) if done.cancelled() else None)
         return outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the scheduler; its workers go on living."""
         self._executor.shutdown(wait=wait and not cancel_futures)
+
+
+def _cancel(future: Future[Any] | None) -> None:
+    """Cancel a future that is still there."""
+    if future is not None:
+        future.cancel()
 
 
 def _pass_on(inner: Future[Outcome], outer: Future[Outcome]) -> None:
