@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +27,7 @@ from lmct.study.calibration_table import CalibrationEntry
 from lmct.study.job_list import jobs_of_study
 from lmct.study.layout import Study
 from lmct.study.one_file import Failure, failure_of
+from lmct.study.plain_json import write_document
 from lmct.study.study_file import read_study
 
 DEFAULT_SET = "li-ti-ni-o"
@@ -129,9 +128,7 @@ def calibrate_study(
         )
         written = _written(study, calibration, folder)
         result = CalibrationStudy(study, calibration, written, failures)
-        write_text(
-            folder / RESULT, json.dumps(_finite(result.to_json()), indent=1, ensure_ascii=False) + "\n"
-        )
+        write_document(folder / RESULT, result.to_json())
     return result
 
 
@@ -243,12 +240,3 @@ def _notes(solution: Solution) -> dict[str, str]:
             words.append("not decided by the data")
         notes[one.name] = ", ".join(words)
     return notes
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401 - any JSON document
-    """Return a document with None for numbers that JSON cannot hold."""
-    if isinstance(value, Mapping):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
