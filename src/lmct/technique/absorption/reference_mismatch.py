@@ -11,7 +11,7 @@ from lmct.technique.combination import (
     jackknife_variance,
     values_without_blocks,
 )
-from lmct.technique.combination.local_polynomial import local_polynomial
+from lmct.technique.combination.local_polynomial import cubic_smoothing
 from lmct.technique.combination.mismatch import IMPROBABLE
 
 BLOCKS = 8
@@ -75,7 +75,7 @@ def _change_when_reshaped(solution: CombinationSolution, window: float) -> Float
     count = problem.count
     matrix = problem.constraint()
     placed = problem.at(solution.values)
-    _, slope, places = local_polynomial(energy=problem.spectrum.energy, window=window, degree=3)
+    _, slope, places = cubic_smoothing(problem.spectrum.energy.tobytes(), window)
     slopes = np.einsum("pn,rpn->rp", slope, placed.levels[:, places])
     bends = np.einsum("pn,rpn->rp", slope, slopes[:, places])
     weight = 1.0 / np.sqrt(solution.variance)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 FEWEST = 4
 """A window is widened until it holds so many points on either side at least, counting the middle once."""
@@ -53,6 +55,34 @@ def local_polynomial(
     moments = np.einsum("pn,pni,pnj->pij", weight, powers, powers)
     both = np.linalg.solve(moments, np.einsum("pn,pni->pin", weight, powers))
     return both[:, 0], both[:, 1] / half, places
+
+
+@lru_cache(maxsize=16)
+def cubic_smoothing(
+    energy: bytes, window: float
+) -> tuple[Float[np.ndarray, "point near"], Float[np.ndarray, "point near"], Int[np.ndarray, "point near"]]:
+    """Return the weights of local cubics, kept: the spectra of a series share their energies.
+
+    Parameters
+    ----------
+    energy
+        The bytes of the energies, rising [eV].
+    window
+        Half width [eV].
+
+    Returns
+    -------
+    :
+        As :func:`local_polynomial`.
+
+    Examples
+    --------
+    >>> grid = np.linspace(0.0, 10.0, 41)
+    >>> value, _, places = cubic_smoothing(grid.tobytes(), 1.5)
+    >>> bool(np.allclose((value * (grid**3)[places]).sum(axis=1), grid**3))
+    True
+    """
+    return local_polynomial(energy=np.frombuffer(energy), window=window, degree=3)
 
 
 def _most_within(energy: Float[np.ndarray, "point"], window: float) -> int:

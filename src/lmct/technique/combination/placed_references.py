@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from lmct.technique.combination.interpolation import CubicInterpolation
-from lmct.technique.combination.local_polynomial import local_polynomial
+from lmct.technique.combination.local_polynomial import cubic_smoothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +76,7 @@ class PlacedReferences:
         Adjusted points: York et al., Am. J. Phys. 72 (2004) 367, doi 10.1119/1.1632486. Information less that
         of noise: Fuller, Measurement Error Models (Wiley, 1987), section 1.2.
         """
-        smooth, slope, places = _weights(self.energy.tobytes(), window)
+        smooth, slope, places = cubic_smoothing(self.energy.tobytes(), window)
         pulled = self.weighted(self.misfit)
         adjusted = np.array(
             [
@@ -116,14 +115,6 @@ class PlacedReferences:
         cross = by_level @ mixed @ by_slope.T
         found = by_level @ levels @ by_level.T + by_slope @ slopes @ by_slope.T + cross + cross.T
         return np.asarray(found)
-
-
-@lru_cache(maxsize=16)
-def _weights(
-    energy: bytes, window: float
-) -> tuple[Float[np.ndarray, "point near"], Float[np.ndarray, "point near"], Int[np.ndarray, "point near"]]:
-    """Return smoothing weights; spectra of a series share their energies."""
-    return local_polynomial(energy=np.frombuffer(energy), window=window, degree=3)
 
 
 def _weighed(

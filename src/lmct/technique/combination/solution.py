@@ -94,13 +94,13 @@ class CombinationSolution:
         total = np.zeros((self.problem.size, self.problem.size))
         for response, one in zip(self.reference_responses, self.problem.references, strict=True):
             scaled = response * one.uncertainty
-            total += scaled @ scaled.T
-        return total
+            total = total + scaled @ scaled.T
+        return np.asarray(total)
 
     @property
     def covariance(self) -> Float[np.ndarray, "value value"]:
         """Of the values by all noise; without that of the prior."""
-        return self.own_covariance + self.reference_covariance
+        return np.asarray(self.own_covariance + self.reference_covariance)
 
     @property
     def reduced_chi_square(self) -> float:
