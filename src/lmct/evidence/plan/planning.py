@@ -16,7 +16,6 @@ from lmct.evidence.plan.candidate import Candidate
 from lmct.evidence.plan.density import VirtualData, virtual_data
 from lmct.evidence.plan.gain import (
     expected_width,
-    gain_between_mechanisms,
     gain_of_quantity,
     gain_of_unknowns,
     normal_scores,
@@ -26,6 +25,7 @@ from lmct.evidence.plan.gaussian import (
     gaussian_gain_of_unknowns,
     linear_gain_of_quantity,
 )
+from lmct.evidence.plan.mechanism_gain import gain_between_mechanisms
 from lmct.evidence.plan.plan import Plan, Rating
 from lmct.evidence.plan.prediction import Prediction, predictions_of
 from lmct.evidence.plan.recommendation import recommendation

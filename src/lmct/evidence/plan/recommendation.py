@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -78,7 +79,7 @@ def _gain(rating: Rating) -> str:
 
 
 def _width(plan: Plan, rating: Rating) -> str:
-    if rating.width != rating.width:
+    if math.isnan(rating.width):
         return ""
     unit = f" {plan.unit}" if plan.unit else ""
     return f", its width falls from {plan.width:.3g} to {rating.width:.3g}{unit} on average"
