@@ -128,7 +128,7 @@ def campaign(
         length = origin + lattice * per_metal * n + per_oxygen * p + per_lithium * (n + p + dark + gas)
         length += alignment[row % 3] + 2e-4 * draw()
         add("diffraction", "lattice_parameter", length, 2e-4, "Å", sample, file=f"mounting {row % 3}")
-        # fractions are of a reference whose valence is not quite the stated one; what is reported counts as 4+
+        # fractions are of a reference whose valence is not quite the one that is stated
         fraction = n / (NICKEL * (2.0 + valence)) + references + 0.005 * draw()
         wide = np.hypot(0.005, 0.01)
         add(
@@ -177,7 +177,7 @@ def campaign(
             file="operando",
         )
     add(
-        "electrochemistry", "charge_capacity", (charge + powder[0] + 0.01 * draw()) * CAPACITY, 0.01 * CAPACITY, "mAh/g",
-        Portion().name, "cycle 1, charge",
+        "electrochemistry", "charge_capacity", (charge + powder[0] + 0.01 * draw()) * CAPACITY,
+        0.01 * CAPACITY, "mAh/g", Portion().name, "cycle 1, charge",
     )  # fmt: skip
     return made

@@ -191,7 +191,7 @@ def system_from_equations(
     )
 
 
-def solve_balance(system: System) -> Balance:
+def solve_balance(system: System, around: Balance | None = None) -> Balance:
     r"""Solve the balance.
 
     .. math:: v_i = c_i + \sum_j a_{ij} x_j + \sum_k \theta_k \Big(b_{ik} + \sum_j e_{ikj} \hat x_j\Big)
@@ -205,6 +205,9 @@ def solve_balance(system: System) -> Balance:
     ----------
     system
         From :func:`system_from_equations`.
+    around
+        A balance of more findings with the same states: its accounts are multiplied, in one round, so that
+        the chi-squares of both can be compared.
 
     Returns
     -------
@@ -222,6 +225,9 @@ def solve_balance(system: System) -> Balance:
     10.1016/0168-9002(94)90719-6.
     """
     unknown, variance = np.zeros(len(system.widths)), system.widths**2
+    if around is not None:
+        accounts = slice(0, SIZE * len(system.states))
+        unknown[accounts], variance[accounts] = around.estimate[accounts], around.variance[accounts]
     for _ in range(MOST_ROUNDS):
         slopes, measured = _linear(system, unknown, variance)
         normal = _normal(system, slopes)
@@ -229,7 +235,7 @@ def solve_balance(system: System) -> Balance:
         change = np.max(np.abs(new - unknown) / system.widths, initial=0.0)
         wider = np.max(np.abs(new_variance - variance) / system.widths**2, initial=0.0)
         unknown, variance = new, new_variance
-        if max(change, wider) < TOLERANCE:
+        if max(change, wider) < TOLERANCE or around is not None:
             break
     else:
         raise NotConverged(

@@ -135,11 +135,9 @@ def balance_of(whole: Balance, techniques: Collection[str]) -> Balance:
     """
     system = whole.system
     kept = [one for one in system.equations if one.technique in techniques or one.technique == CONSERVATION]
-    return solve_balance(
-        system_from_equations(
-            equations=kept, expected=dict(zip(ACCOUNTS, system.expected, strict=True)), states=system.states
-        )
-    )
+    expected = dict(zip(ACCOUNTS, system.expected, strict=True))
+    part = system_from_equations(equations=kept, expected=expected, states=system.states)
+    return solve_balance(part, around=whole)
 
 
 def agreement(first: str, second: str, *, together: Balance, one: Balance, other: Balance) -> Agreement:
