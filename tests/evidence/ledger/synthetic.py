@@ -23,9 +23,13 @@ LAYER = 20.0 * MASS / 96485.33  # electrons per volt
 ORIGIN, PER_HOLE = 4.1600, -0.105
 PORTIONS = (
     Portion(),
+    Portion(hold_temperature=298.15, hold_time=86400.0),
     Portion(hold_temperature=313.15, hold_time=86400.0),
     Portion(hold_temperature=353.15, hold_time=86400.0),
+    Portion(hold_temperature=393.15, hold_time=90.0),
+    Portion(hold_temperature=393.15, hold_time=600.0),
     Portion(hold_temperature=413.15, hold_time=90.0),
+    Portion(hold_temperature=413.15, hold_time=600.0),
     Portion(hold_temperature=413.15, hold_time=3600.0),
     Portion(hold_temperature=413.15, hold_time=86400.0),
 )
