@@ -93,6 +93,15 @@ def test_members_of_the_family_and_worker_processes(lmct):
     run = simulate(galvanostatic(), x=0.2, settings={"metal_potential": 3.7})
     assert json.loads(out)["sets"][0]["numbers"] == pytest.approx(cycle_numbers(run), rel=1e-12)
     assert lmct(*words, "--executor", "processes", "--jobs", "2")[1] == out
+    assert lmct(*words, "--executor", "processes:2")[1] == out
+
+
+def test_dask_workers_give_the_same(lmct):
+    pytest.importorskip("distributed", reason="the extra dask is not installed")
+    words = ("galvanostatic", "--vary", "metal_rate=1e-5,1e-4", "--json")
+    code, out, _ = lmct(*words, "--executor", "dask:local:1")
+    assert code == 0
+    assert out == lmct(*words)[1]
 
 
 def test_a_long_table_is_cut_on_the_terminal_only(lmct):

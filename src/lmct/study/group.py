@@ -90,12 +90,11 @@ def tasks_of_study(study: Study, measurements: Sequence[MeasurementSummary]) -> 
 
 def _analysis_task(entry: AnalysisEntry, measurements: Sequence[MeasurementSummary]) -> Task:
     techniques = (entry.technique, *load_technique(entry.technique).COMPANIONS)
-    members = [
-        measurement
-        for sample in entry.samples
-        for measurement in measurements
-        if measurement.sample == sample and measurement.technique in techniques
-    ]
+    by_sample: dict[str, list[MeasurementSummary]] = {}
+    for measurement in measurements:
+        if measurement.technique in techniques:
+            by_sample.setdefault(measurement.sample, []).append(measurement)
+    members = [measurement for sample in entry.samples for measurement in by_sample.get(sample, ())]
     options = dict(entry.options)
     return Task(entry.place, entry.name, entry.name, entry.technique, members, entry.kind, options)
 
