@@ -75,9 +75,9 @@ def _change_when_reshaped(solution: CombinationSolution, window: float) -> Float
     count = problem.count
     matrix = problem.constraint()
     placed = problem.at(solution.values)
-    _, slope, places = cubic_smoothing(problem.spectrum.energy.tobytes(), window)
-    slopes = np.einsum("pn,rpn->rp", slope, placed.levels[:, places])
-    bends = np.einsum("pn,rpn->rp", slope, slopes[:, places])
+    slope = cubic_smoothing(problem.spectrum.energy.tobytes(), window).slope
+    slopes = (slope @ placed.levels.T).T
+    bends = (slope @ slopes.T).T
     weight = 1.0 / np.sqrt(solution.variance)
     few = (matrix.T @ solution.model_derivatives) * weight
     reshaping = np.vstack([slopes, bends]) * np.tile(solution.amounts, 2)[:, None] * weight

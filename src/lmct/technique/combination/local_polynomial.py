@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 FEWEST = 4
 """A window is widened until it holds so many points on either side at least, counting the middle once."""
@@ -57,11 +62,28 @@ def local_polynomial(
     return both[:, 0], both[:, 1] / half, places
 
 
+@dataclass(frozen=True, eq=False)
+class CubicSmoothing:
+    """Local cubics as sparse matrices.
+
+    Parameters
+    ----------
+    value, slope
+        Of smoothed curves [1, 1/eV].
+    value_noise, mixed_noise, slope_noise
+        Elementwise products of both, which carry variances.
+    """
+
+    value: csr_array
+    slope: csr_array
+    value_noise: csr_array
+    mixed_noise: csr_array
+    slope_noise: csr_array
+
+
 @lru_cache(maxsize=16)
-def cubic_smoothing(
-    energy: bytes, window: float
-) -> tuple[Float[np.ndarray, "point near"], Float[np.ndarray, "point near"], Int[np.ndarray, "point near"]]:
-    """Return the weights of local cubics, kept: the spectra of a series share their energies.
+def cubic_smoothing(energy: bytes, window: float) -> CubicSmoothing:
+    """Return the smoothing by local cubics, kept: the spectra of a series share their energies.
 
     Parameters
     ----------
@@ -70,19 +92,24 @@ def cubic_smoothing(
     window
         Half width [eV].
 
-    Returns
-    -------
-    :
-        As :func:`local_polynomial`.
-
     Examples
     --------
     >>> grid = np.linspace(0.0, 10.0, 41)
-    >>> value, _, places = cubic_smoothing(grid.tobytes(), 1.5)
-    >>> bool(np.allclose((value * (grid**3)[places]).sum(axis=1), grid**3))
+    >>> bool(np.allclose(cubic_smoothing(grid.tobytes(), 1.5).value @ grid**3, grid**3))
     True
     """
-    return local_polynomial(energy=np.frombuffer(energy), window=window, degree=3)
+    from scipy.sparse import csr_array
+
+    grid = np.frombuffer(energy)
+    weights, slopes, places = local_polynomial(energy=grid, window=window, degree=3)
+    count, near = places.shape
+    ends = np.arange(0, count * near + 1, near)
+
+    def matrix(entries: Float[np.ndarray, "point near"]) -> csr_array:
+        return csr_array((entries.ravel(), places.ravel(), ends), shape=(count, count))
+
+    products = (weights * weights, weights * slopes, slopes * slopes)
+    return CubicSmoothing(matrix(weights), matrix(slopes), *(matrix(one) for one in products))
 
 
 def _most_within(energy: Float[np.ndarray, "point"], window: float) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from lmct.technique.combination.interpolation import CubicInterpolation
-from lmct.technique.combination.local_polynomial import cubic_smoothing
+from lmct.technique.combination.local_polynomial import CubicSmoothing, cubic_smoothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ class PlacedReferences:
         Adjusted points: York et al., Am. J. Phys. 72 (2004) 367, doi 10.1119/1.1632486. Information less that
         of noise: Fuller, Measurement Error Models (Wiley, 1987), section 1.2.
         """
-        smooth, slope, places = cubic_smoothing(self.energy.tobytes(), window)
+        smoothing = cubic_smoothing(self.energy.tobytes(), window)
         pulled = self.weighted(self.misfit)
         adjusted = np.array(
             [
@@ -84,18 +84,13 @@ class PlacedReferences:
                 for level, amount, band in zip(self.levels, self.amounts, self.bands, strict=True)
             ]
         )
-        slopes = -self.amounts[:, None] * _weighed(slope, adjusted, places)
-        parts = [_weighed(smooth, adjusted, places), slopes[1:], slopes.sum(axis=0)[None]]
+        slopes = -self.amounts[:, None] * (smoothing.slope @ adjusted.T).T
+        parts = [(smoothing.value @ adjusted.T).T, slopes[1:], slopes.sum(axis=0)[None]]
         if len(self.extra):
             parts.insert(1, self.extra)
-        return np.vstack(parts), self._noise_information(smooth, slope, places)
+        return np.vstack(parts), self._noise_information(smoothing)
 
-    def _noise_information(
-        self,
-        smooth: Float[np.ndarray, "point near"],
-        slope: Float[np.ndarray, "point near"],
-        places: Int[np.ndarray, "point near"],
-    ) -> Float[np.ndarray, "value value"]:
+    def _noise_information(self, smoothing: CubicSmoothing) -> Float[np.ndarray, "value value"]:
         """Return the expected products of the noise of the derivatives: that of adjusted references."""
         count = len(self.amounts)
         size = 2 * count + len(self.extra)
@@ -103,10 +98,9 @@ class PlacedReferences:
         common = (self.amounts[:, None] * own) / np.sqrt(self.variance)
         left = -common[:, None] * common[None]
         left[np.arange(count), np.arange(count)] += own
-        flat = left.reshape(count * count, -1)
         levels, mixed, slopes = (
-            (_weighed(kernel, flat, places) @ (1.0 / self.variance)).reshape(count, count)
-            for kernel in (smooth * smooth, -smooth * slope, slope * slope)
+            left @ (kernel.T @ (1.0 / self.variance))
+            for kernel in (smoothing.value_noise, -smoothing.mixed_noise, smoothing.slope_noise)
         )
         by_level, by_slope = np.zeros((size, count)), np.zeros((size, count))
         by_level[:count] = np.eye(count)
@@ -115,14 +109,6 @@ class PlacedReferences:
         cross = by_level @ mixed @ by_slope.T
         found = by_level @ levels @ by_level.T + by_slope @ slopes @ by_slope.T + cross + cross.T
         return np.asarray(found)
-
-
-def _weighed(
-    kernel: Float[np.ndarray, "point near"],
-    rows: Float[np.ndarray, "row point"],
-    places: Int[np.ndarray, "point near"],
-) -> Float[np.ndarray, "row point"]:
-    return np.asarray(np.einsum("pn,rpn->rp", kernel, rows[:, places]))
 
 
 def _banded_product(
