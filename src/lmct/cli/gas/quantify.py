@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,7 +54,9 @@ def run(
     options = options_from_words(option or ())
     options |= {"sensitivities": sensitivities_from_words(sensitivity or ())} if sensitivity else {}
     options |= {name: value for name, value in (("flow", flow), ("active_mass", mass)) if value is not None}
-    extra = {name: options.pop(name) for name in ("starts_together", "clock_offset") if name in options}
+    extra: dict[str, Any] = {
+        name: options.pop(name) for name in ("starts_together", "clock_offset") if name in options
+    }
     extra |= {"material": material} if material else {}
     extra |= {"x": x} if x is not None else {}
     columns = columns_from_words(column or ())
@@ -87,7 +90,7 @@ def run(
     return FINE
 
 
-def sensitivities_from_words(words: list[str]) -> dict[str, list[float]]:
+def sensitivities_from_words(words: Sequence[str]) -> dict[str, list[float]]:
     """Return gas -> [value, uncertainty] out of words.
 
     Parameters
@@ -106,7 +109,7 @@ def sensitivities_from_words(words: list[str]) -> dict[str, list[float]]:
     {'O2': [2e-08, 2e-10]}
     """
     found = {}
-    for gas, text in read_assignments(words).items():
+    for gas, text in read_assignments(list(words)).items():
         try:
             numbers = [float(part) for part in text.split(",")]
         except ValueError as error:

@@ -103,7 +103,7 @@ def _rows_to_keep(time: Float[np.ndarray, "row"], name: str, said: list[str]) ->
         said.append(f"{int(same.sum())} rows with the time of the row before are left out.")
     keep = known.copy()
     keep[places[same]] = False
-    return keep
+    return np.asarray(keep)
 
 
 def _refuse_size(values: Float[np.ndarray, "row"], unit: str, mass: int, name: str) -> None:

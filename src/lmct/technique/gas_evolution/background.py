@@ -278,4 +278,4 @@ def _freedom(
     fourth = share @ (3.0 * variance**2 + 6.0 * variance * off**2 + off**4)
     excess = np.maximum(fourth / np.maximum(second, 1e-300) ** 2 - 3.0, 1e-3)
     own = float(min(one.freedom for one in solutions))
-    return np.clip(4.0 + 6.0 / excess, 3.0, max(own, 3.0))
+    return np.asarray(np.clip(4.0 + 6.0 / excess, 3.0, max(own, 3.0)))

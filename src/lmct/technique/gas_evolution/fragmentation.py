@@ -108,5 +108,5 @@ def _refuse_ambiguous(
     if len(gases) > len(channels) or np.linalg.cond(matrix) > WORST_CONDITION:
         raise OutOfRange(
             f"the m/z {', '.join(map(str, channels))} cannot tell {', '.join(gases)} apart (N2 and CO share"
-            " 28). Expected as many channels with different patterns: add 12 or 14, or name one of the gases only."
+            " 28). Expected as many channels with different patterns: add 12 or 14, or name one gas only."
         )

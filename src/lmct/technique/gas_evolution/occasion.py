@@ -86,7 +86,7 @@ def occasion_of_rests(time: Float[np.ndarray, "row"], request: Request) -> Occas
     if not first < last:
         raise OutOfRange(
             f"the rests ({request.rest_before / 3600:g} h before, {request.rest_after / 3600:g} h after)"
-            f" leave nothing of the record of {(time[-1] - time[0]) / 3600:.2f} h. Expected a longer record. Give"
+            f" leave nothing of the record of {(time[-1] - time[0]) / 3600:.2f} h. Expected a longer one. Give"
             " rest_before and rest_after [h]."
         )
     return Occasion(first, last, (Window(WHOLE, first, _end(last, time, request)),))
@@ -129,7 +129,7 @@ def occasion_of_cell(
     if first < time[0] - 1.0 or last > time[-1]:
         raise DataError(
             f"the cell was cycled from {first / 3600:.2f} to {last / 3600:.2f} h of the gas record, which"
-            f" runs from {time[0] / 3600:.2f} to {time[-1] / 3600:.2f} h. Expected cycling within it. Check the"
+            f" runs from {time[0] / 3600:.2f} to {time[-1] / 3600:.2f} h. Expected it within. Check the"
             " clocks, or give clock_offset [s] (added to the gas clock)."
         )
     windows = [Window(WHOLE, first, _end(last, time, request))]

@@ -293,7 +293,7 @@ def _weights(
     begin, end = window.begin + lag, window.end + lag
     if request.mode != HEAD_SPACE:
         covered = np.minimum(edges[1:], end) - np.maximum(edges[:-1], begin)
-        return np.maximum(covered, 0.0) / 3600.0
+        return np.asarray(np.maximum(covered, 0.0) / 3600.0)
     middle = 0.5 * (edges[1:] + edges[:-1])
     first, last = (int(np.clip(np.searchsorted(middle, one), 0, len(middle) - 1)) for one in (begin, end))
     weights = np.zeros(len(middle))

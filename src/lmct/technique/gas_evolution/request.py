@@ -25,7 +25,8 @@ OPTIONS = (
     "gases", "channels", "reference", "sensitivities", "fragments", "plateaus", "mode", "flow",
     "flow_uncertainty", "flow_temperature", "flow_pressure", "volume", "volume_uncertainty",
     "cell_temperature", "cell_pressure", "sample_volume", "delay", "mixing_time", "mixing_uncertainty",
-    "rest_before", "rest_after", "quiet_discharge", "settling", "tail", "bin", "mass_uncertainty", "active_mass",
+    "rest_before", "rest_after", "quiet_discharge", "settling", "tail", "bin", "mass_uncertainty",
+    "active_mass",
 )  # fmt: skip
 """Names of the options of a measurement."""
 

@@ -180,7 +180,7 @@ def _carried(
 
         keep = np.exp(-step / spectrometer.mixing_time)
         rate = lfilter([1.0 - keep], [1.0, -keep], rate)
-    return np.interp(readings, fine, rate)
+    return np.asarray(np.interp(readings, fine, rate))
 
 
 def _wander(

@@ -18,8 +18,19 @@ FALSE_POSITIVE = 0.01
 """Chance that a release of one step is taken for one of several [1]."""
 
 DRAWS = 400
+"""Draws of noise."""
+
 LONGEST_MEMORY = 4
+"""Most bins that an autoregression of the noise looks back."""
+
+SETTLE = 200
+"""Bins of a draw before it has forgotten its beginning."""
+
+LARGEST_ROOT = 0.98
+"""A draw whose memory is longer is replaced by the best estimate."""
+
 FEWEST_QUIET = 16
+"""Fewer bins of rest tell nothing of the noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,34 +110,47 @@ def find_steps(
     limits = _limits(draws, scales, false_positive)
     found = [_zigzag(_smooth(rate, width), limit, width) for width, limit in zip(scales, limits, strict=True)]
     peaks, dips = max(found, key=lambda one: len(one[0]))
-    return Steps(len(peaks), tuple(peaks), tuple(dips), false_positive, float(model[2]))
+    return Steps(len(peaks), tuple(peaks), tuple(dips), false_positive, model.memory)
 
 
-def _noise_model(
-    quiet: Sequence[Float[np.ndarray, "bin_of_rest"]],
-) -> tuple[Float[np.ndarray, "lag"], float, float]:
-    """Return an autoregression of the rests about their lines: coefficients, innovation, correlation."""
-    from scipy.linalg import solve_toeplitz
+@dataclass(frozen=True, eq=False)
+class _Noise:
+    """An autoregression of the rests about their lines, with what is not known about it."""
+
+    coefficients: Float[np.ndarray, "lag"]
+    covariance: Float[np.ndarray, "lag lag"]
+    innovation: float
+    freedom: int
+    memory: float
+
+
+def _noise_model(quiet: Sequence[Float[np.ndarray, "bin_of_rest"]]) -> _Noise:
+    """Fit autoregressions of several orders (Yule and Walker) and keep the best by Akaike's criterion."""
+    from scipy.linalg import solve_toeplitz, toeplitz
 
     parts = [_straightened(one[np.isfinite(one)]) for one in quiet if np.isfinite(one).sum() >= 4]
     count = sum(len(one) for one in parts)
-    most = min(LONGEST_MEMORY, max(count // 10, 0))
     covariance = np.array(
-        [sum(float(one[lag:] @ one[: len(one) - lag]) for one in parts) / count for lag in range(most + 1)]
+        [
+            sum(float(one[lag:] @ one[: len(one) - lag]) for one in parts) / count
+            for lag in range(LONGEST_MEMORY + 1)
+        ]
     )
     covariance[0] = max(covariance[0], 1e-300)
-    best: tuple[float, Float[np.ndarray, "lag"], float] | None = None
-    for order in range(most + 1):
-        own = solve_toeplitz(covariance[:order], covariance[1 : order + 1]) if order else np.zeros(0)
+    best, lowest = None, np.inf
+    # Lines take two degrees of freedom of every rest.
+    freedom = max(count - 2 * len(parts) - LONGEST_MEMORY, 4)
+    for order in range(1, LONGEST_MEMORY + 1):
+        own = np.asarray(solve_toeplitz(covariance[:order], covariance[1 : order + 1]))
         left = max(float(covariance[0] - own @ covariance[1 : order + 1]), 1e-6 * covariance[0])
         score = count * np.log(left) + 2.0 * order
-        if best is None or score < best[0]:
-            best = (score, np.asarray(own), left)
+        if score < lowest:
+            lowest = score
+            doubt = left / freedom * np.linalg.pinv(toeplitz(covariance[:order]))
+            size = float(np.sqrt(left * count / freedom))
+            best = _Noise(own, doubt, size, freedom, float(covariance[1] / covariance[0]))
     assert best is not None
-    # Lines take two degrees of freedom of every rest.
-    inflated = best[2] * count / max(count - 2 * len(parts), 1)
-    memory = covariance[1] / covariance[0] if most else 0.0
-    return best[1], float(np.sqrt(inflated)), float(memory)
+    return best
 
 
 def _straightened(series: Float[np.ndarray, "bin"]) -> Float[np.ndarray, "bin"]:
@@ -135,15 +159,21 @@ def _straightened(series: Float[np.ndarray, "bin"]) -> Float[np.ndarray, "bin"]:
     return np.asarray(series - series.mean() - slope * place)
 
 
-def _draw(
-    model: tuple[Float[np.ndarray, "lag"], float, float], count: int, seed: int
-) -> Float[np.ndarray, "draw bin"]:
-    from scipy.signal import lfilter
-
-    coefficients, innovation, _ = model
-    settle = 200
-    white = np.random.default_rng(seed).normal(0.0, innovation, (DRAWS, count + settle))
-    return np.asarray(lfilter([1.0], np.concatenate([[1.0], -coefficients]), white, axis=1)[:, settle:])
+def _draw(model: _Noise, count: int, seed: int) -> Float[np.ndarray, "draw bin"]:
+    """Draw noise; size and memory of each draw differ by what the rests leave open."""
+    random = np.random.default_rng(seed)
+    order = len(model.coefficients)
+    sizes = model.innovation * np.sqrt(model.freedom / random.chisquare(model.freedom, DRAWS))
+    memories = random.multivariate_normal(model.coefficients, model.covariance, DRAWS)
+    companion = np.zeros((DRAWS, order, order))
+    companion[:, 0] = memories
+    companion[:, np.arange(1, order), np.arange(order - 1)] = 1.0
+    unstable = np.abs(np.linalg.eigvals(companion)).max(axis=1) > LARGEST_ROOT
+    memories[unstable] = model.coefficients
+    drawn = random.normal(0.0, 1.0, (SETTLE + count, DRAWS)) * sizes
+    for row in range(order, len(drawn)):
+        drawn[row] += np.sum(memories.T * drawn[row - order : row][::-1], axis=0)
+    return np.asarray(drawn[SETTLE:].T)
 
 
 def _smooth(series: Float[np.ndarray, "*draw bin"], width: int) -> Float[np.ndarray, "*draw place"]:
