@@ -11,6 +11,7 @@ from lmct.technique.combination import (
     solve_combination,
     values_without_blocks,
 )
+from lmct.technique.combination.interpolation import cubic_interpolation
 from lmct.technique.combination.local_polynomial import local_polynomial
 
 WIDE = np.arange(-14.0, 14.01, 0.25)
@@ -116,3 +117,10 @@ def test_local_polynomials_are_exact_for_cubics_on_uneven_grids():
     cubic = grid**3 - 2.0 * grid
     np.testing.assert_allclose((value * cubic[places]).sum(axis=1), cubic, atol=1e-6)
     np.testing.assert_allclose((slope * cubic[places]).sum(axis=1), 3.0 * grid**2 - 2.0, atol=1e-5)
+
+
+def test_points_on_nodes_share_no_noise():
+    nodes, variance = np.arange(20.0), np.linspace(1.0, 2.0, 20)
+    bands = cubic_interpolation(nodes=nodes, at=nodes[3:15]).noise_bands(variance)
+    np.testing.assert_array_equal(bands, variance[None, 3:15])
+    assert len(cubic_interpolation(nodes=nodes, at=nodes[3:15] + 0.5).noise_bands(variance)) == 4

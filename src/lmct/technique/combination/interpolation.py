@@ -49,6 +49,8 @@ class CubicInterpolation:
             Of independent values at the nodes.
         """
         noisy = self.weights * variance[self.columns]
+        if np.count_nonzero(self.weights) == len(self.weights):  # every point is a node: nothing is shared
+            return np.asarray(np.sum(self.weights * noisy, axis=1)[None])
         bands = []
         for offset in range(len(self.columns)):
             ahead = slice(offset, None)
