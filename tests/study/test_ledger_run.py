@@ -71,7 +71,7 @@ def test_files_hold_the_account(tmp_path):
     result = ledger_of_study(write(tmp_path))
     document = json.loads((result.folder / "ledger.json").read_text("utf-8"))
     assert document["states"][0]["sample"] == "dried"
-    rows = list(csv.reader((result.folder / "ledger.csv").open(encoding="utf-8")))
+    rows = list(csv.reader((result.folder / "ledger.csv").read_text("utf-8").splitlines()))
     assert rows[0][:2] == ["state", "metal"]
     assert float(rows[2][1]) == pytest.approx(result.ledger.entries[0].accounts["metal"].value)
 

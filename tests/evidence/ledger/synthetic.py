@@ -24,6 +24,8 @@ ORIGIN, PER_HOLE = 4.1600, -0.105
 PORTIONS = (
     Portion(),
     Portion(hold_temperature=298.15, hold_time=86400.0),
+    Portion(hold_temperature=313.15, hold_time=600.0),
+    Portion(hold_temperature=333.15, hold_time=600.0),
     Portion(hold_temperature=313.15, hold_time=86400.0),
     Portion(hold_temperature=353.15, hold_time=86400.0),
     Portion(hold_temperature=393.15, hold_time=90.0),
@@ -106,16 +108,16 @@ def campaign(
         p = charge + powder[row] - n - dark - gas - side - capacitance * (voltage - 3.0)
         made.truth[sample] = np.array([n, p, dark, gas, side])
         moved = 0.01 * (1.0 + draw())
-        weighed = 1.0 + 0.01 * draw()
+        weighed = 1.0 + 0.006 * draw()
         if sample == wrong_mass:
             weighed = mass_factor
         metal = weighed * ((1.0 - moved) * n + capacitance * (voltage - 2.5))
         oxygen = weighed * ((1.0 - unreduced) * p + moved * n + capacitance * (2.5 - 1.85))
-        own = 0.002
+        own = 0.0015
         metal, oxygen = metal + own * draw(), oxygen + own * draw()
-        spread = np.hypot(own, 0.01 * np.array([metal, oxygen])) * CAPACITY
+        spread = np.hypot(own, 0.006 * np.array([metal, oxygen])) * CAPACITY
         note = (
-            "Charge between limits. Includes 1.0% for the active mass, common to all capacities of the cell."
+            "Charge between limits. Includes 0.6% for the active mass, common to all capacities of the cell."
         )
         add("electrochemistry", "open_circuit_voltage", voltage, 1e-3, "V", sample)
         for name, value, wide in zip(("metal", "oxygen"), (metal, oxygen), spread, strict=True):

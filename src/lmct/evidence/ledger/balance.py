@@ -99,7 +99,7 @@ class Balance:
     @property
     def accounts(self) -> Float[np.ndarray, "state account"]:
         """Estimates of the accounts [1/f.u.]."""
-        return self.estimate[: SIZE * len(self.system.states)].reshape(-1, SIZE)
+        return np.asarray(self.estimate[: SIZE * len(self.system.states)].reshape(-1, SIZE))
 
     def combination(self, weights: Mapping[tuple[StateKey, Account], float]) -> tuple[float, float]:
         """Return a weighted sum of accounts, of several states if wanted, and its standard uncertainty.
@@ -120,7 +120,7 @@ class Balance:
         """How much of what is assumed the findings replaced: 0 not measured, 1 measured well."""
         widths = np.array([one.width for one in self.system.expected])
         variance = self.variance[: SIZE * len(self.system.states)].reshape(-1, SIZE)
-        return np.clip(1.0 - variance / widths**2, 0.0, 1.0)
+        return np.asarray(np.clip(1.0 - variance / widths**2, 0.0, 1.0))
 
     def parameter(self, place: int) -> tuple[float, float]:
         """Return a shared error and its standard uncertainty, in its own standard deviations."""

@@ -139,9 +139,9 @@ def _of_pull(pull: Pull, balance: Balance) -> Conflict:
     sentences = [f"{pull.technique} contradicts the others by {abs(pull.sigmas):.1f} sigma."]
     sentences += _readings(pull.technique, balance)
     if pull.parameter is not None:
-        stated = _stated(pull)
+        stated, wanted = _stated(pull), pull.parameter.words(pull.wanted)
         sentences.append(
-            f"{pull.parameter.words(pull.wanted).capitalize()} in {pull.name!r}, which was taken as known to"
+            f"{wanted[0].upper()}{wanted[1:]} in {pull.name!r}, which was taken as known to"
             f" {stated}, would remove it."
         )
     else:

@@ -111,7 +111,7 @@ def context_of_material(material: Material, **known: object) -> LedgerContext:
     --------
     >>> from lmct import material
     >>> context = context_of_material(material.load("li-ti-ni-o", x=0.4))
-    >>> round(context.capacity, 2), context.metal_holes
+    >>> round(context.capacity, 2), round(context.metal_holes, 4)
     (324.12, 0.5)
     """
     composition = scaled(material.composition, oxygen=2.0)

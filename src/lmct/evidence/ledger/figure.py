@@ -37,10 +37,13 @@ COLOURS = {
 MOST_BARS = 30
 """States that one figure shows."""
 
+UNKNOWN = 0.3
+"""Accounts known worse than this are not drawn [1/f.u.]."""
+
 CAPTION = (
     "Electrons per formula unit in each account, from all findings together; the error bar is the standard"
     " uncertainty of the charge that passed. Pale parts were not measured by themselves: only their sum with"
-    " others is known, or nothing."
+    " others is known; what is not known at all is left out."
 )
 
 
@@ -128,6 +131,8 @@ def _bar(axes: Axes, place: int, entry: Entry) -> None:
     ends = {True: 0.0, False: 0.0}
     for account in ACCOUNTS:
         value = entry.accounts[account].value
+        if entry.accounts[account].uncertainty > UNKNOWN:
+            continue
         upwards = value >= 0.0
         axes.barh(
             place,
@@ -140,7 +145,7 @@ def _bar(axes: Axes, place: int, entry: Entry) -> None:
         )
         ends[upwards] += value
     total = entry.total
-    if total.uncertainty < 0.3:
+    if total.uncertainty < UNKNOWN:
         axes.errorbar(
             total.value, place, xerr=total.uncertainty, color="black", linewidth=0.8, capsize=2.0, marker="|"
         )

@@ -195,7 +195,7 @@ def build_ledger(findings: Sequence[Finding], context: LedgerContext) -> Ledger:
     >>> context = context_of_material(material.load("li-ti-ni-o", x=0.4))
     >>> gas = Finding("oxygen_released", Value(145.0, 7.0, "umol/g"), "cell", "gas_evolution")
     >>> print(build_ledger([gas], context).entry("cell").accounts[Account.GAS])
-    0.047(5) 1/f.u.
+    0.048(5) 1/f.u.
     """
     converted = equations_of_findings(findings, context)
     expected = expectations(context.metal_holes)
