@@ -84,7 +84,7 @@ def test_amounts_come_back_with_the_file(result):
     _, analysed, truth = result
     oxygen = found(analysed, "oxygen_released")
     assert abs(oxygen.value.value - truth.oxygen_amount[-1]) < 3.0 * oxygen.value.uncertainty
-    assert oxygen.value.uncertainty < 0.1 * oxygen.value.value
+    assert oxygen.value.uncertainty < 0.2 * oxygen.value.value
     assert "dominated by" in oxygen.note
     share = found(analysed, "lattice_oxygen_released")
     assert share.value.value / oxygen.value.value == pytest.approx(1.2 / 145.1, rel=1e-3)
@@ -168,7 +168,7 @@ def test_head_space(run):
     )
     value = next(each for each in one.findings if each.quantity == "oxygen_released").value
     assert abs(value.value - 100.0) < 3.0 * value.uncertainty
-    assert value.uncertainty < 15.0
+    assert value.uncertainty < 40.0  # the background is extrapolated from the rest before
     with pytest.raises(OutOfRange, match="volume"):
         measured(trace, mode="head_space", rest_before=7, rest_after=10)
 

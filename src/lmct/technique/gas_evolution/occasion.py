@@ -86,7 +86,7 @@ def occasion_of_rests(time: Float[np.ndarray, "row"], request: Request) -> Occas
     if not first < last:
         raise OutOfRange(
             f"the rests ({request.rest_before / 3600:g} h before, {request.rest_after / 3600:g} h after)"
-            f" leave nothing of the record of {(time[-1] - time[0]) / 3600:.2f} h. Expected a longer one. Give"
+            f" leave nothing of the record of {(time[-1] - time[0]) / 3600:.2f} h. Expected more. Give"
             " rest_before and rest_after [h]."
         )
     return Occasion(first, last, (Window(WHOLE, first, _end(last, time, request)),))

@@ -56,6 +56,9 @@ def analyse_release(measurements: Sequence[Measurement], options: Mapping[str, A
     refuse_unknown(options, ANALYSIS_OPTIONS, technique="release")
     formula = _formula(options)
     named = text_option(options, "calibration", "")
+    known = {one.name for one in measurements if one.technique == NAME}
+    if named and named not in known:
+        raise unknown_name("gas record", named, known)
     records = [one for one in measurements if one.technique == NAME and one.name != named]
     if not records:
         return AnalysisResult(messages=("there is no gas record, so there is nothing to quantify.",))
@@ -206,8 +209,6 @@ def _calibration(named: str, measurements: Sequence[Measurement], request: Reque
     if not named:
         return calibration_of(request)
     known = {one.name: one for one in measurements if one.technique == NAME}
-    if named not in known:
-        raise unknown_name("gas record", named, known)
     own = request_from_options(json.loads(str(known[named].dataset.attrs.get("options", "{}"))))
     plateaus = own.plateaus or request.plateaus
     gases = tuple(dict.fromkeys(gas for one in plateaus for gas in one.fractions))
