@@ -52,11 +52,11 @@ def test_information_of_a_normal_posterior_is_that_of_the_formula(deviation):
     assert found.posterior == pytest.approx((-deviation, deviation), rel=0.1)
 
 
-def test_a_bound_that_decides_is_named():
+def test_a_prior_that_holds_back_is_named():
     crowded = 1.0 - np.random.default_rng(0).exponential(0.02, 2000)
     (found,) = learning_from(posterior(np.clip(crowded, 0.0, 1.0), priors=(Uniform(0.0, 1.0),)))
     assert found.at_bound == "upper"
-    assert "upper bound of its prior" in found.words
+    assert "upper end of its prior" in found.words
 
 
 def test_unknowns_that_are_known_only_together_are_named():

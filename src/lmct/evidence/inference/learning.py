@@ -1,4 +1,4 @@
-"""What the data decided: posterior against prior, bounds that decide, unknowns known only together."""
+"""What the data decided: posterior against prior, priors that hold back, unknowns known only together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LITTLE = 0.5
 """Information below which they say little; to halve an interval takes 0.69 [nat]."""
 
 EDGE, CROWDED = 0.02, 0.1
-"""A bound decides when this end of the prior holds so large a share of the posterior [1]."""
+"""A prior holds an unknown back when its end holds so large a share of the posterior [1]."""
 
 TOGETHER = 0.9
 """Two unknowns with a stronger correlation are known only together [1]."""
@@ -38,7 +38,7 @@ class Learning:
     information
         From prior to posterior (Kullback and Leibler) [nat].
     at_bound
-        ``"lower"`` or ``"upper"`` when the posterior crowds at this bound of a prior; empty otherwise.
+        ``"lower"`` or ``"upper"`` when the posterior crowds at this end of the prior, at a bound or in its tail.
     """
 
     name: str
@@ -53,9 +53,7 @@ class Learning:
         if self.information < NOTHING:
             return f"the data say nothing about {self.name} beyond the prior"
         if self.at_bound:
-            return (
-                f"{self.name} runs to the {self.at_bound} bound of its prior: the bound decides, not the data"
-            )
+            return f"{self.name} runs to the {self.at_bound} end of its prior, which holds it back"
         if self.information < LITTLE:
             return f"the data say little about {self.name} beyond the prior"
         return ""
