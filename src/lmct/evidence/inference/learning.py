@@ -38,7 +38,7 @@ class Learning:
     information
         From prior to posterior (Kullback and Leibler) [nat].
     at_bound
-        ``"lower"`` or ``"upper"`` when the posterior crowds at this end of the prior, at a bound or in its tail.
+        ``"lower"`` or ``"upper"`` when the posterior crowds at this end of the prior; empty otherwise.
     """
 
     name: str
