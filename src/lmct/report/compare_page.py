@@ -66,7 +66,7 @@ def compare_page(result: CompareStudy) -> AccountPage:
     return AccountPage(
         title=f"{result.study.name}: rival mechanisms",
         lead=comparison.verdict,
-        meta="Probabilities hold if the mechanisms were equally probable beforehand and there were no others.",
+        meta="Probabilities hold if the mechanisms were equally probable beforehand and no others exist.",
         sections=(
             Section("Trials", columns, rows),
             Section("What they cannot make", ("mechanism", ""), _failures(comparison.ranked)),

@@ -25,7 +25,9 @@ def sample_records(result: StudyResult) -> tuple[SampleRecord, ...]:
         SampleRecord(
             name=sample.name,
             history=tuple(parse_steps(sample.history)) if sample.history else (),
-            measurements=StoredMeasurements([one for one in result.measurements if one.sample == sample.name]),
+            measurements=StoredMeasurements(
+                [one for one in result.measurements if one.sample == sample.name]
+            ),
             findings=tuple(one for one in result.conclusions if one.sample == sample.name),
         )
         for sample in result.study.samples
