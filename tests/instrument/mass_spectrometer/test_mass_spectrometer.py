@@ -89,8 +89,8 @@ def test_scan_is_reduced_to_peaks(tmp_path):
         ms.read(path, columns={"channels": [44]})
     with pytest.raises(OutOfRange, match="window"):
         ms.read(path, columns={"window": 3})
-    with pytest.raises(UnknownName, match="channels"):
-        ms.read(path, columns={"chanels": [32]})
+    with pytest.raises(UnknownName, match="window"):
+        ms.read(path, columns={"windw": 0.3})
 
 
 def test_signal_beyond_the_scale_is_saturated(tmp_path):
