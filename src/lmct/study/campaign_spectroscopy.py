@@ -80,7 +80,7 @@ class Powder:
 
 
 def powders_at(temperature: float, portions: Sequence[Portion], runs: Sequence[Run]) -> tuple[Powder, ...]:
-    """Return the powders of one temperature, the unheated one first, before they are built into cells.
+    """Return the powders of one temperature, the unheated one first, when they have cooled.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def powders_at(temperature: float, portions: Sequence[Portion], runs: Sequence[R
         The portions of a campaign and their histories without errors.
     """
     return tuple(
-        Powder(portion, run.segments[-2].start)
+        Powder(portion, run.segments[-1].start)
         for portion, run in zip(portions, runs, strict=True)
         if portion == Portion() or portion.hold_temperature == temperature
     )

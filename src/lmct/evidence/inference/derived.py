@@ -176,13 +176,13 @@ def equilibrium_potential(electrode: Electrode, condition: Condition) -> float:
     return electrode.relaxed(state.metal_holes + state.oxygen_holes).voltage
 
 
-@quantity("1", needs=("voltage",))
+@quantity("", needs=("voltage",))
 def lmct_dissipation_share(electrode: Electrode, condition: Condition) -> float:
     """Share of LMCT in what the second cycle dissipates."""
     return _share(electrode, condition).dissipation
 
 
-@quantity("1", needs=("voltage",))
+@quantity("", needs=("voltage",))
 def lmct_counterfactual_share(electrode: Electrode, condition: Condition) -> float:
     """Share of the loop area of the second cycle that would be gone without LMCT."""
     return _share(electrode, condition).counterfactual

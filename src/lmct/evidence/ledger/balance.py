@@ -18,6 +18,9 @@ from lmct.quantity.errors import NotConverged
 MOST_ROUNDS, TOLERANCE = 200, 1e-6
 """Rounds of linearisation, and the change [standard deviations of what is assumed] at which they end."""
 
+SHARPNESS = 8
+"""A shared error changes how a finding follows an account only where the account is known: share to this power."""
+
 DENSE = 1200
 """Up to so many unknowns the normal matrix is inverted as a whole."""
 
@@ -196,8 +199,8 @@ def solve_balance(system: System, around: Balance | None = None) -> Balance:
 
     .. math:: v_i = c_i + \sum_j a_{ij} x_j + \sum_k \theta_k \Big(b_{ik} + \sum_j e_{ikj} \hat x_j\Big)
 
-    Shared errors multiply the accounts of the round before, until nothing changes; so a relative error is a
-    share of what is true and not of what was measured, which would pull everything down (Peelle). What an
+    Shared errors multiply the accounts of the round before, and those that are known are linearised with
+    them, until nothing changes; so a relative error is a share of what is true and not of what was measured, which would pull everything down (Peelle). What an
     account that is hardly known may differ from its estimate adds to the uncertainty of the finding
     (second order of the GUM), so that an unknown account times an unknown error explains nothing away.
 
@@ -228,6 +231,10 @@ def solve_balance(system: System, around: Balance | None = None) -> Balance:
     if around is not None:
         accounts = slice(0, SIZE * len(system.states))
         unknown[accounts], variance[accounts] = around.estimate[accounts], around.variance[accounts]
+        place = {
+            one.name: around.estimate[accounts.stop + at] for at, one in enumerate(around.system.parameters)
+        }
+        unknown[accounts.stop :] = [place[one.name] for one in system.parameters]
     for _ in range(MOST_ROUNDS):
         slopes, measured = _linear(system, unknown, variance)
         normal = _normal(system, slopes)
@@ -261,9 +268,12 @@ def _linear(system: System, unknown: np.ndarray, variance: np.ndarray) -> tuple[
     shape = (len(system.measured), len(unknown))
     doubt = np.bincount(where, product**2 * variance[account], minlength=shape[0])[: shape[0]]
     weight = 1.0 / np.sqrt(1.0 + doubt)
-    rows, columns = np.concatenate([row, where]), np.concatenate([column, parameter])
-    values = np.concatenate([coefficient, product * unknown[account]]) * weight[rows]
-    return csr_array((values, (rows, columns)), shape=shape), system.measured * weight
+    known = np.clip(1.0 - variance / system.widths**2, 0.0, 1.0)[account] ** SHARPNESS
+    bent = product * known * unknown[parameter]
+    rows, columns = np.concatenate([row, where, where]), np.concatenate([column, parameter, account])
+    values = np.concatenate([coefficient, product * unknown[account], bent]) * weight[rows]
+    measured = system.measured + np.bincount(where, bent * unknown[account], minlength=shape[0])[: shape[0]]
+    return csr_array((values, (rows, columns)), shape=shape), measured * weight
 
 
 def _variances(system: System, normal: SparseMatrix) -> np.ndarray:

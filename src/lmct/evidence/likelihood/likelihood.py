@@ -10,10 +10,9 @@ from jaxtyping import Float
 
 from lmct.evidence.likelihood.block import Block, Outliers, blocks_of
 from lmct.evidence.likelihood.mechanism import Mechanism
-from lmct.evidence.likelihood.observable import Measure, observable_named
+from lmct.evidence.likelihood.observable import observable_named
 from lmct.evidence.likelihood.observation import Campaign, Observation
 from lmct.evidence.likelihood.unknown import Unknowns
-from lmct.protocol.history import History
 from lmct.quantity.errors import LmctError
 
 IMPOSSIBLE = -1e10
@@ -21,6 +20,10 @@ IMPOSSIBLE = -1e10
 
 FAILED = 1e3
 """Residual of every value of such a sample."""
+
+
+Look = tuple[int, str, int, bytes]
+"""Protocol, observable, step and places: what cells of one condition have in common is computed once."""
 
 
 class Likelihood:
@@ -52,6 +55,9 @@ class Likelihood:
         protocols = list(dict.fromkeys(one.protocol for one in campaign.observations))
         self._number = [protocols.index(one.protocol) for one in campaign.observations]
         self._measures = [observable_named(one.observable).measure for one in campaign.observations]
+        self._looks = [
+            _look(one, number) for one, number in zip(campaign.observations, self._number, strict=True)
+        ]
         self._simulate = mechanism.simulator(protocols)
 
     def predictions(self, values: Mapping[str, float]) -> tuple[Float[np.ndarray, "point"] | None, ...]:
@@ -63,12 +69,14 @@ class Likelihood:
             Of all unknowns by name.
         """
         histories = self._simulate(values)
-        return tuple(
-            self._predicted(one, histories[number], measure, values)
-            for one, number, measure in zip(
-                self.campaign.observations, self._number, self._measures, strict=True
-            )
-        )
+        shown: dict[Look, Float[np.ndarray, "point"] | None] = {}
+        found = []
+        for one, look, measure in zip(self.campaign.observations, self._looks, self._measures, strict=True):
+            if look not in shown:
+                history = histories[look[0]]
+                shown[look] = None if isinstance(history, LmctError) else measure(history, one, values)
+            found.append(_read_off(one, shown[look], values))
+        return tuple(found)
 
     def log_likelihood(self, values: Mapping[str, float]) -> float:
         """Return the logarithm of the likelihood of values of the unknowns."""
@@ -154,15 +162,20 @@ class Likelihood:
             for one, found in zip(self.campaign.observations, predicted, strict=True)
         ]
 
-    def _predicted(
-        self, one: Observation, history: History | LmctError, measure: Measure, values: Mapping[str, float]
-    ) -> Float[np.ndarray, "point"] | None:
-        if isinstance(history, LmctError):
-            return None
-        shown = measure(history, one, values)
-        offset = values[one.offset] if one.offset else 0.0
-        scale = values[one.scale] if one.scale else 1.0
-        return np.asarray(offset + scale * shown)
+
+def _look(one: Observation, number: int) -> Look:
+    return number, one.observable, one.step, np.asarray(one.at, dtype=float).tobytes()
+
+
+def _read_off(
+    one: Observation, shown: Float[np.ndarray, "point"] | None, values: Mapping[str, float]
+) -> Float[np.ndarray, "point"] | None:
+    """Return what the instrument reads of what the electrode shows."""
+    if shown is None:
+        return None
+    offset = values[one.offset] if one.offset else 0.0
+    scale = values[one.scale] if one.scale else 1.0
+    return np.asarray(offset + scale * shown)
 
 
 def _joined(

@@ -40,7 +40,7 @@ class Kind:
     turned
         Changes a value before it is compared.
     words
-        What the condition of the finding must contain; empty: anything.
+        The condition of the finding; empty: any.
     """
 
     quantity: str
@@ -152,7 +152,7 @@ def _findings(record: SampleRecord, kind: Kind) -> Iterator[Finding]:
         meant = (finding.quantity, finding.technique) == (kind.quantity, kind.technique)
         if (
             meant
-            and kind.words in finding.condition
+            and kind.words in ("", finding.condition)
             and math.isfinite(value.value)
             and value.uncertainty > 0.0
         ):
