@@ -52,7 +52,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
 lock: $(VENV)/.uv ## Pin all dependencies with hashes into requirements/*.txt
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) pyproject.toml --extra yadg --extra pybamm --extra absorption --extra photoemission --extra energy-loss --extra multiplet --group test --group check --group docs -o requirements/development.txt
+	$(COMPILE) pyproject.toml --extra yadg --extra pybamm --extra absorption --extra photoemission --extra energy-loss --extra multiplet --extra dask --extra executorlib --group test --group check --group docs -o requirements/development.txt
 	$(COMPILE) pyproject.toml -c requirements/development.txt -o requirements/runtime.txt
 	$(COMPILE) pyproject.toml requirements/benchmark.in -c requirements/development.txt -o requirements/benchmark.txt
 
