@@ -30,9 +30,10 @@ def small_campaign(monkeypatch):
 
 def test_demo_recovers_the_truth(small_campaign, capsys, tmp_path):
     folder = tmp_path / "demo"
-    code, document = run_demo(capsys, folder, "--seed", 3, "--processes", 1)
+    code, document = run_demo(capsys, folder, "--seed", 3, "--processes", 1, "--no-account")
     assert code == 0
-    assert set(document) == {"report", "study", "comparison"}
+    assert set(document) == {"report", "pages", "study", "comparison"}
+    assert document["pages"] == [document["report"]]
     assert document["study"] == str(folder / "study.toml")
     assert "Found against the truth" in (folder / "results" / "report.html").read_text()
     rows = {(row["quantity"], row["sample"]): row for row in document["comparison"]}
@@ -46,17 +47,41 @@ def test_demo_recovers_the_truth(small_campaign, capsys, tmp_path):
 
 def test_another_seed_gives_another_campaign(small_campaign, capsys, tmp_path):
     folder = tmp_path / "demo"
-    first, second = (run_demo(capsys, folder, "--seed", seed, "--processes", 1)[1] for seed in (1, 2))
+    first, second = (
+        run_demo(capsys, folder, "--seed", seed, "--processes", 1, "--no-account")[1] for seed in (1, 2)
+    )
     values = [[row["value"] for row in document["comparison"]] for document in (first, second)]
     truths = [[row["truth"] for row in document["comparison"]] for document in (first, second)]
     assert truths[0] == truths[1]
     assert values[0] != values[1]
 
 
+def test_the_account_closes_the_ledger_and_fits_the_electrode(small_campaign, capsys, tmp_path):
+    code, document = run_demo(capsys, tmp_path / "demo", "--seed", 3, "--processes", 1)
+    assert code == 0
+    assert [page.rsplit("/", 1)[1] for page in document["pages"]] == [
+        "report.html",
+        "ledger.html",
+        "fit.html",
+    ]
+    rows = {(row["quantity"], row["sample"]): row for row in document["comparison"]}
+    energy = rows["reorganization_energy", campaign.NAME]
+    assert abs(energy["sigmas"]) < 4.0
+    assert energy["uncertainty"] < 0.2
+    share = rows["lmct_dissipation_share", campaign.NAME]
+    assert abs(share["sigmas"]) < 4.0
+
+
 @pytest.mark.slow
-def test_whole_demo_within_a_minute(capsys, tmp_path):
+def test_whole_demo_within_minutes(capsys, tmp_path):
+    """A minute for the analyses, ten for ledger and posterior too."""
     start = time.perf_counter()
-    code, document = run_demo(capsys, tmp_path / "demo")
+    code, document = run_demo(capsys, tmp_path / "demo", "--no-account")
     assert code == 0
     assert time.perf_counter() - start < 60
     assert all(row["value"] is not None for row in document["comparison"])
+    start = time.perf_counter()
+    code, document = run_demo(capsys, tmp_path / "demo")
+    assert code == 0
+    assert time.perf_counter() - start < 600
+    assert sum(row["inside_95"] for row in document["comparison"]) >= 0.9 * len(document["comparison"])

@@ -14,14 +14,15 @@ from lmct.quantity.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Executor
 
     from lmct.evidence import Comparison
     from lmct.quantity import Finding
     from lmct.study import StudyResult
+    from lmct.study.run import Progress
 
 NAME = "demo"
 
-TRUTH = "truth.json"
 DEFAULT_FOLDER = Path("lmct-demo")
 
 
@@ -30,13 +31,16 @@ def run(
     seed: Annotated[int, typer.Option(min=0, help="Seed of noise and cell-to-cell scatter.")] = 1,
     executor: ExecutorWords = None,
     processes: Processes = None,
+    account: Annotated[
+        bool, typer.Option("--account/--no-account", help="Close the ledger and fit the electrode too.")
+    ] = True,
     json: AsJson = False,
 ) -> int:
     """Simulate a campaign, analyse it blind, compare with the truth."""
     from lmct.evidence import compare, read_truths
     from lmct.report import write_report
     from lmct.study import run_study
-    from lmct.study.campaign import write_campaign
+    from lmct.study.campaign import TRUTH, write_campaign
 
     _check(directory)
     say(f"simulating a titration campaign (seed {seed}) in {directory} ...")
@@ -44,19 +48,52 @@ def run(
     say("analysing its files blind ...")
     with chosen_executor(executor, processes) as workers, progress_bar() as progress:
         result = run_study(directory, executor=workers, progress=progress, command=command_line())
-    comparison = compare(_found(result), read_truths(directory / TRUTH))
-    report = write_report(result, comparison)
+        comparison = compare(_found(result), read_truths(directory / TRUTH))
+        report = write_report(result, comparison)
+        pages = [report]
+        if not json:
+            _show(comparison)
+        if account:
+            say("closing the ledger and fitting the electrode to all of it ...")
+            fitted, more = _account(result, directory, seed, workers, progress)
+            pages += more
+            comparison = (*comparison, *fitted)
+            if not json:
+                _show(fitted)
     if json:
         rows = [row.to_json() for row in comparison]
-        write_json({"report": str(report), "study": str(result.study.path), "comparison": rows})
+        texts = [str(page) for page in pages]
+        write_json({"report": texts[0], "pages": texts, "study": str(result.study.path), "comparison": rows})
     else:
-        _show(comparison)
-        typer.echo(f"report: {report}")
+        for page in pages:
+            typer.echo(f"report: {page}")
     return FINE if result.succeeded else FAILED
+
+
+def _account(
+    result: StudyResult, directory: Path, seed: int, workers: Executor | None, progress: Progress | None
+) -> tuple[tuple[Comparison, ...], list[Path]]:
+    """Close the ledger and fit the electrode; return what was found beside its truth, and the pages."""
+    from lmct.evidence import compare, read_truths
+    from lmct.report.fit_page import write_fit_report
+    from lmct.report.ledger_page import write_ledger_report
+    from lmct.study.campaign import TRUTH_OF_FIT
+    from lmct.study.fit_run import fit_study
+    from lmct.study.ledger_run import ledger_of_study
+
+    ledger = ledger_of_study(directory)
+    say(ledger.ledger.verdict)
+    fitted = fit_study(result, seed=seed, effort="quick", executor=workers, progress=progress)
+    for message in fitted.messages:
+        say(f"note: {message}")
+    pages = [write_ledger_report(ledger), write_fit_report(fitted)]
+    return compare(fitted.findings, read_truths(directory / TRUTH_OF_FIT)), pages
 
 
 def _check(directory: Path) -> None:
     """Refuse to write into somebody's study."""
+    from lmct.study.campaign import TRUTH
+
     if directory.is_dir() and any(directory.iterdir()) and not (directory / TRUTH).is_file():
         raise DataError(
             f"{directory} holds files that are no demo. Expected a new, an empty or an earlier demo folder."

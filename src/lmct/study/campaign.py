@@ -25,10 +25,14 @@ from lmct.study.campaign_files import file_stem
 from lmct.study.campaign_gas import GasPlan, gas_text, write_gas_part
 from lmct.study.campaign_operando import DEMO_OPERANDO, operando_text, write_operando_part
 from lmct.study.campaign_spectroscopy import SpectroscopyPlan, spectroscopy_text, write_spectroscopy_part
-from lmct.study.campaign_truth import truths_of_portions
+from lmct.study.campaign_truth import truths_of_electrode, truths_of_portions
 from lmct.study.virtual_operando import OperandoPlan
 from lmct.technique.electrochemistry.simulate import Channel, record_from_run
 
+TRUTH, TRUTH_OF_FIT = "truth.json", "truth-of-the-fit.json"
+"""Files of the true numbers: of the analyses, and of a fit of the electrode."""
+
+NAME = "Virtual campaign on Li1.17Ti0.58Ni0.25O2"
 MATERIAL = "li-ti-ni-o"
 COMPOSITION = 0.4
 START = datetime(2026, 1, 5, 8, 0, 0)
@@ -148,8 +152,13 @@ def write_campaign(directory: Path, seed: int = 1, *, plan: CampaignPlan | None 
         study += "\n" + gas_text(MATERIAL, COMPOSITION, chosen.gas)
         truths += write_gas_part(directory, Electrode(chosen.parameters), chosen.gas, seed)
     write_text(directory / "study.toml", study)
-    write_text(directory / "truth.json", json.dumps([asdict(truth) for truth in truths], indent=1) + "\n")
+    _write_truths(directory / TRUTH, truths)
+    _write_truths(directory / TRUTH_OF_FIT, truths_of_electrode(chosen.parameters, NAME))
     return truths
+
+
+def _write_truths(path: Path, truths: Sequence[Truth]) -> None:
+    write_text(path, json.dumps([asdict(truth) for truth in truths], indent=1) + "\n")
 
 
 def _write_cell(
@@ -228,7 +237,7 @@ def _study_text(entries: Sequence[tuple[Portion, Sequence[str]]]) -> str:
 # The raw files were simulated; their true numbers are in truth.json, which this study does not read.
 
 [study]
-name = "Virtual campaign on Li1.17Ti0.58Ni0.25O2"
+name = "{NAME}"
 description = "How much charge moves from oxygen to nickel on heating, and what is the equilibrium potential?"
 material = "{MATERIAL}"
 x = {COMPOSITION}

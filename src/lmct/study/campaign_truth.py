@@ -95,5 +95,46 @@ def truths_of_portions(
     return tuple(truths)
 
 
+def truths_of_electrode(parameters: ElectrodeParameters, sample: str) -> tuple[Truth, ...]:
+    """Return what a perfect fit of the leading mechanism would find.
+
+    Parameters
+    ----------
+    parameters
+        Of the electrode.
+    sample
+        Name of the study, which fits give as their sample.
+
+    Returns
+    -------
+    :
+        Its unknowns, and what is told of every fitted electrode.
+    """
+    from lmct.evidence.calibration.parameter_space import numbers_of
+    from lmct.evidence.inference.derived import quantity_named
+    from lmct.evidence.inference.findings import condition_words
+    from lmct.evidence.mechanism.electrode_priors import electrode_unknown
+    from lmct.evidence.mechanism.metal_potential import UNKNOWNS
+    from lmct.study.fit_run import DERIVED
+
+    numbers = numbers_of(parameters)
+    electrode = Electrode(parameters)
+    unknowns = [
+        Truth(name, sample, numbers[name], electrode_unknown(name, oxygen_law=parameters.oxygen_law).unit)
+        for name in UNKNOWNS
+    ]
+    derived = [
+        Truth(
+            name,
+            sample,
+            quantity_named(name).compute(electrode, condition),
+            quantity_named(name).unit,
+            condition_words(quantity_named(name).needs, condition),
+        )
+        for name, condition in DERIVED
+    ]
+    return (*unknowns, *derived)
+
+
 def _in_equilibrium_series(portion: Portion) -> bool:
     return portion == Portion() or portion.hold_temperature == EQUILIBRIUM_SERIES

@@ -118,7 +118,11 @@ def derived_samples(
     table = np.vstack(in_order(quantities_of, pieces, executor=executor))
     return tuple(
         DerivedSamples(
-            entry.name, entry.unit, _words(entry.needs, condition), table[:, place], entry.logarithmic
+            entry.name,
+            entry.unit,
+            condition_words(entry.needs, condition),
+            table[:, place],
+            entry.logarithmic,
         )
         for place, (entry, condition) in enumerate(entries)
     )
@@ -192,7 +196,21 @@ def _quantity(electrode: Electrode, name: str, condition: Condition) -> float:
         return math.nan
 
 
-def _words(needs: Sequence[str], condition: Condition) -> str:
+def condition_words(needs: Sequence[str], condition: Condition) -> str:
+    """Return what a quantity is taken at, in words.
+
+    Parameters
+    ----------
+    needs
+        Fields of the condition that it depends on.
+    condition
+        The condition.
+
+    Examples
+    --------
+    >>> condition_words(("voltage",), Condition(voltage=4.5))
+    'charged to 4.5 V'
+    """
     words = {
         "voltage": f"charged to {condition.voltage:g} V",
         "temperature": f"{condition.temperature - 273.15:g} degC",
