@@ -89,7 +89,8 @@ def campaign(
     share = 0.97 + 0.02 * draw()
     origin, alignment = ORIGIN + 0.01 * draw(), 5e-5 * ORIGIN * draw(3)
     valence, seen = 0.1 * draw(), 1.0 + 0.1 * draw()
-    references, depth, one_hole, nickel_valence = 0.01 * draw(), 0.1 * draw(), 0.3 * draw(), 0.31 * draw()
+    references, depth, one_hole = 0.01 * draw(), 0.1 * draw(), 0.3 * draw()
+    nickel_valence = random.uniform(-0.5, 0.5) + 0.1 * draw()
     sides = 0.03 * draw() + 0.003 * draw(len(states()))
     base = states()[Portion().name]
     charge = base[0].sum() + np.mean(sides) + capacitance * (base[1] - 3.0)

@@ -19,7 +19,7 @@ MOST_ROUNDS, TOLERANCE = 200, 1e-6
 """Rounds of linearisation, and the change [standard deviations of what is assumed] at which they end."""
 
 SHARPNESS = 8
-"""A shared error changes how a finding follows an account only where the account is known: share to this power."""
+"""A shared error changes how a finding follows an account where the account is known: share to this power."""
 
 DENSE = 1200
 """Up to so many unknowns the normal matrix is inverted as a whole."""
@@ -200,9 +200,10 @@ def solve_balance(system: System, around: Balance | None = None) -> Balance:
     .. math:: v_i = c_i + \sum_j a_{ij} x_j + \sum_k \theta_k \Big(b_{ik} + \sum_j e_{ikj} \hat x_j\Big)
 
     Shared errors multiply the accounts of the round before, and those that are known are linearised with
-    them, until nothing changes; so a relative error is a share of what is true and not of what was measured, which would pull everything down (Peelle). What an
-    account that is hardly known may differ from its estimate adds to the uncertainty of the finding
-    (second order of the GUM), so that an unknown account times an unknown error explains nothing away.
+    them, until nothing changes; so a relative error is a share of what is true and not of
+    what was measured, which would pull everything down (Peelle). The product of what an account and an error
+    may differ from their estimates adds to the uncertainty of the finding (second order of the GUM), so that
+    an unknown account times an unknown error explains nothing away.
 
     Parameters
     ----------
@@ -231,10 +232,9 @@ def solve_balance(system: System, around: Balance | None = None) -> Balance:
     if around is not None:
         accounts = slice(0, SIZE * len(system.states))
         unknown[accounts], variance[accounts] = around.estimate[accounts], around.variance[accounts]
-        place = {
-            one.name: around.estimate[accounts.stop + at] for at, one in enumerate(around.system.parameters)
-        }
-        unknown[accounts.stop :] = [place[one.name] for one in system.parameters]
+        place = {one.name: accounts.stop + at for at, one in enumerate(around.system.parameters)}
+        chosen = [place[one.name] for one in system.parameters]
+        unknown[accounts.stop :], variance[accounts.stop :] = around.estimate[chosen], around.variance[chosen]
     for _ in range(MOST_ROUNDS):
         slopes, measured = _linear(system, unknown, variance)
         normal = _normal(system, slopes)
@@ -266,7 +266,9 @@ def _linear(system: System, unknown: np.ndarray, variance: np.ndarray) -> tuple[
     row, column, coefficient = system.linear
     where, parameter, account, product = system.products
     shape = (len(system.measured), len(unknown))
-    doubt = np.bincount(where, product**2 * variance[account], minlength=shape[0])[: shape[0]]
+    doubt = np.bincount(where, product**2 * variance[account] * variance[parameter], minlength=shape[0])[
+        : shape[0]
+    ]
     weight = 1.0 / np.sqrt(1.0 + doubt)
     known = np.clip(1.0 - variance / system.widths**2, 0.0, 1.0)[account] ** SHARPNESS
     bent = product * known * unknown[parameter]
@@ -277,9 +279,9 @@ def _linear(system: System, unknown: np.ndarray, variance: np.ndarray) -> tuple[
 
 
 def _variances(system: System, normal: SparseMatrix) -> np.ndarray:
-    """Return the variance of the accounts that shared errors multiply; others keep what is assumed."""
+    """Return the variance of accounts and shared errors that multiply each other; others keep their width."""
     variance = system.widths**2
-    wanted = np.unique(system.products[2])
+    wanted = np.unique(np.concatenate(system.products[1:3]))
     if len(system.widths) <= DENSE:
         variance[wanted] = np.diag(np.linalg.inv(normal.toarray()))[wanted]
         return variance

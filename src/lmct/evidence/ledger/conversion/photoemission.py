@@ -69,7 +69,7 @@ def _nickel(finding: Finding, amount: float, pristine: float) -> Equation:
     state = StateKey(finding.sample)
     oxidised = 1.0 - finding.value.value
     effects = [
-        Effect(VALENCE, constant=amount * OXIDISED_WIDTH * oxidised),
+        Effect(VALENCE, terms=(Term(state, Account.METAL, -OXIDISED_WIDTH / (OXIDISED - pristine)),)),
         Effect(DEPTH, terms=(Term(state, Account.METAL, DEPTH.size),)),
     ]
     if shared:

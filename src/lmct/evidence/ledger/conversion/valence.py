@@ -113,14 +113,15 @@ def _oxidised(
     context: LedgerContext,
     depth: Parameter | None,
 ) -> Equation:
-    value, own, effects = 0.0, 0.0, []
-    for finding in findings:
+    parts = [_holes(one, context) * one.value.value for one in findings]
+    value, own, effects = sum(parts), 0.0, []
+    for finding, part in zip(findings, parts, strict=True):
         species = species_of(finding.condition)
         if species is None:
             continue
         holes, metal = _holes(finding, context), context.metals[species.metal]
         counted, shared = noted_parts(finding)
-        value, own = value + holes * finding.value.value, own + (holes * counted) ** 2
+        own += (holes * counted) ** 2
         valence = Parameter(
             f"{technique}: valence of {species.metal}{species.valence:g}+",
             technique,
@@ -128,7 +129,10 @@ def _oxidised(
             "charges",
             "assumption: 0.1, and between two valences their mean",
         )
-        effects.append(Effect(valence, constant=metal.amount * species.uncertainty * finding.value.value))
+        # a share of the holes and not of what was measured, which could be scaled away
+        share = part / value if value > 0.0 else 1.0 / len(findings)
+        relative = share * species.uncertainty / (species.valence - metal.pristine)
+        effects.append(Effect(valence, terms=(Term(state, Account.METAL, -relative),)))
         if shared:
             effects.append(shared_fit(technique, f"{species.metal}{species.valence:g}+", holes * shared))
     term = Term(state, Account.METAL, 1.0)
