@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,6 +70,7 @@ class Evaluator:
         self._digest = digest_of(likelihood, label)
         self._known = {} if checkpoint is None else _read(checkpoint, self._digest)
         self._batches: dict[str, Float[np.ndarray, "position column"]] = {}
+        self._tables: dict[str, Float[np.ndarray, "row column"]] = {}
 
     def log_likelihoods(
         self, coordinates: Float[np.ndarray, "position unknown"]
@@ -81,6 +83,18 @@ class Evaluator:
         self._batches[BATCH.format(len(self._batches))] = np.column_stack([coordinates, found])
         self.evaluations += len(coordinates)
         return found
+
+    def stored(self, name: str) -> Float[np.ndarray, "row column"] | None:
+        """Return a table that was stored in the checkpoint under a name; None when there is none."""
+        found = self._known.get(name)
+        if found is not None:
+            self._tables[name] = found
+        return found
+
+    def store(self, name: str, table: Float[np.ndarray, "row column"]) -> None:
+        """Keep a table in the checkpoint under a name."""
+        self._tables[name] = table
+        self._write(self._batches)
 
     def _remembered(
         self, coordinates: Float[np.ndarray, "position unknown"]
@@ -99,10 +113,13 @@ class Evaluator:
     def _keep(
         self, coordinates: Float[np.ndarray, "position unknown"], found: Float[np.ndarray, "position"]
     ) -> None:
-        if self._checkpoint is None:
-            return
-        rows = {**self._batches, BATCH.format(len(self._batches)): np.column_stack([coordinates, found])}
-        _write(self._checkpoint, self._digest, rows)
+        self._write(
+            {**self._batches, BATCH.format(len(self._batches)): np.column_stack([coordinates, found])}
+        )
+
+    def _write(self, batches: dict[str, Float[np.ndarray, "position column"]]) -> None:
+        if self._checkpoint is not None:
+            _write(self._checkpoint, self._digest, {**self._tables, **batches})
 
 
 def in_order(
@@ -157,7 +174,7 @@ def log_likelihoods_of(
 
 
 def digest_of(likelihood: Likelihood, label: str) -> str:
-    """Return a hash of the data, the priors, the mechanism and a label.
+    """Return a hash of the data, the priors, the mechanism with all it is built on, and a label.
 
     Parameters
     ----------
@@ -167,9 +184,9 @@ def digest_of(likelihood: Likelihood, label: str) -> str:
         What else belongs to the problem.
     """
     digest = hashlib.sha256(label.encode())
-    digest.update(
-        repr((likelihood.mechanism.name, likelihood.unknowns.members, likelihood.outliers)).encode()
-    )
+    mechanism = likelihood.mechanism
+    own = mechanism if is_dataclass(mechanism) else mechanism.name
+    digest.update(repr((own, likelihood.unknowns.members, likelihood.outliers)).encode())
     for one in likelihood.campaign.observations:
         digest.update(repr((one.name, one.observable, one.protocol, one.step, one.cell)).encode())
         for array in (one.at, one.values, one.uncertainty, *one.loadings.values()):

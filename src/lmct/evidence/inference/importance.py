@@ -101,7 +101,7 @@ def importance_samples(
     most: int,
     seed: int,
     progress: Progress | None = None,
-) -> WeightedSamples:
+) -> tuple[WeightedSamples, Mixture]:
     """Learn where the posterior lies, then draw until the samples are worth enough.
 
     While it learns, every round draws from a mixture that learnt from all rounds before, weighed by the mean
@@ -127,7 +127,7 @@ def importance_samples(
     Returns
     -------
     :
-        The samples.
+        The samples, and the mixture they were drawn from.
     """
     mixture, used, efficiency = _learnt_mixture(evaluator, first_mixture(maxima), most=most, seed=seed)
     size = mixture.middles.shape[1]
@@ -142,7 +142,7 @@ def importance_samples(
             progress(int(min(found.effective, wanted)), int(wanted), "posterior")
         if found.effective >= wanted or used >= most:
             break
-    return found
+    return found, mixture
 
 
 def _learnt_mixture(
@@ -199,6 +199,23 @@ def _drawn(mixture: Mixture, count: int, random: np.random.Generator) -> Float[n
     return np.vstack([prior, mixture.drawn(count - broad, random)])
 
 
+def log_base_density(
+    mixture: Mixture, at: Float[np.ndarray, "sample unknown"]
+) -> Float[np.ndarray, "sample"]:
+    """Return the logarithm of the density that samples of a mixture and some of the priors have together.
+
+    Parameters
+    ----------
+    mixture
+        The mixture.
+    at
+        Positions in standard-normal coordinates.
+    """
+    prior = -0.5 * np.sum(at**2, axis=1) - 0.5 * at.shape[1] * math.log(2.0 * math.pi)
+    own = math.log(1.0 - PRIOR_SHARE) + mixture.log_density(at)
+    return np.asarray(np.logaddexp(math.log(PRIOR_SHARE) + prior, own))
+
+
 def _weighed(
     at: Float[np.ndarray, "sample unknown"],
     log_likelihood: Float[np.ndarray, "sample"],
@@ -206,10 +223,7 @@ def _weighed(
 ) -> WeightedSamples:
     """Return samples weighed by the mean of the densities that they could have been drawn from."""
     prior = -0.5 * np.sum(at**2, axis=1) - 0.5 * at.shape[1] * math.log(2.0 * math.pi)
-    parts = []
-    for mixture, count in drawn:
-        parts.append(math.log(PRIOR_SHARE * count / len(at)) + prior)
-        parts.append(math.log((1.0 - PRIOR_SHARE) * count / len(at)) + mixture.log_density(at))
+    parts = [math.log(count / len(at)) + log_base_density(mixture, at) for mixture, count in drawn]
     density = np.logaddexp.reduce(np.array(parts), axis=0)
     return WeightedSamples(at, log_likelihood, np.asarray(prior + log_likelihood - density))
 

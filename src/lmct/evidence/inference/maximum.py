@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -124,6 +124,56 @@ def maximum_of(
             " Look at the limits of the protocols and at the priors."
         )
     return tuple(ranked)
+
+
+def table_of_maxima(maxima: Sequence[Maximum]) -> Float[np.ndarray, "maximum column"]:
+    """Return maxima as numbers for a checkpoint, one row each.
+
+    Parameters
+    ----------
+    maxima
+        Of one likelihood.
+    """
+    return np.array(
+        [
+            [
+                *one.coordinates,
+                *one.precision.ravel(),
+                one.log_likelihood,
+                one.log_posterior,
+                one.evaluations,
+                one.cpu_seconds,
+            ]
+            for one in maxima
+        ]
+    )
+
+
+def maxima_from_table(
+    likelihood: Likelihood, table: Float[np.ndarray, "maximum column"]
+) -> tuple[Maximum, ...]:
+    """Return the maxima that :func:`table_of_maxima` made numbers of.
+
+    Parameters
+    ----------
+    likelihood
+        Theirs.
+    table
+        One row each.
+    """
+    size, search = len(likelihood.unknowns), _Search(likelihood)
+    return tuple(
+        Maximum(
+            values=search.values(row[:size]),
+            coordinates=row[:size],
+            precision=row[size:-4].reshape(size, size),
+            log_likelihood=float(row[-4]),
+            log_posterior=float(row[-3]),
+            evaluations=int(row[-2]),
+            cpu_seconds=float(row[-1]),
+        )
+        for row in table
+    )
 
 
 def _searched(likelihood: Likelihood, start: Float[np.ndarray, "unknown"]) -> Maximum:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float
 
 from lmct.evidence.inference.evaluation import Evaluator, Progress
 from lmct.evidence.inference.importance import WeightedSamples, importance_samples
-from lmct.evidence.inference.maximum import Maximum, maximum_of
+from lmct.evidence.inference.maximum import Maximum, maxima_from_table, maximum_of, table_of_maxima
 from lmct.evidence.inference.posterior import Posterior
 from lmct.evidence.inference.tail import TRUSTED
+from lmct.evidence.inference.tempering import TemperedSamples, resampled, tempered_samples
 from lmct.evidence.likelihood.likelihood import Likelihood
 from lmct.quantity.errors import unknown_name
 
@@ -25,6 +25,13 @@ EFFORTS: Mapping[str, tuple[int, int]] = {"quick": (200, 3), "usual": (600, 4), 
 
 MOST_FOR_EACH = 12
 """Importance sampling is given up after so many likelihoods for each effective sample wanted."""
+
+FEWEST_PARTICLES, MOST_FOR_PARTICLE = 400, 43
+"""Tempering takes at least so many particles, or as many as effective samples are wanted; and it is given up
+after so many likelihoods for each."""
+
+MAXIMA = "maxima"
+"""Name of the maxima in a checkpoint."""
 
 
 def posterior_of(
@@ -71,10 +78,25 @@ def posterior_of(
         raise unknown_name("effort", effort, EFFORTS)
     wanted, starts = EFFORTS[effort]
     evaluator = Evaluator(likelihood, executor=executor, checkpoint=checkpoint, label=f"{seed} {effort}")
-    maxima = maximum_of(likelihood, starts=starts, seed=seed, executor=executor, progress=progress)
-    found = importance_samples(
+    maxima = _maxima(evaluator, starts=starts, seed=seed, progress=progress)
+    drawn, mixture = importance_samples(
         evaluator, maxima, wanted=wanted, most=MOST_FOR_EACH * wanted, seed=seed, progress=progress
     )
+    found: WeightedSamples | TemperedSamples = drawn
+    sampler, messages = "adaptive importance sampling", _shortfalls(drawn, wanted)
+    if messages:
+        count, before = max(wanted, FEWEST_PARTICLES), evaluator.evaluations
+        found = tempered_samples(
+            evaluator,
+            drawn,
+            mixture,
+            count=count,
+            most=MOST_FOR_PARTICLE * count,
+            seed=seed,
+            progress=progress,
+        )
+        sampler = "sequential Monte Carlo from importance samples"
+        messages = _tempering(found, messages, evaluator.evaluations - before)
     return posterior_from_samples(
         likelihood,
         found,
@@ -82,14 +104,27 @@ def posterior_of(
         seed=seed,
         evaluations=evaluator.evaluations + sum(one.evaluations for one in maxima),
         cpu_seconds=evaluator.cpu_seconds + sum(one.cpu_seconds for one in maxima),
-        sampler=f"adaptive importance sampling, {effort}, seed {seed}",
-        messages=_messages(found, wanted),
+        sampler=f"{sampler}, {effort}, seed {seed}",
+        messages=messages,
     )
+
+
+def _maxima(
+    evaluator: Evaluator, *, starts: int, seed: int, progress: Progress | None
+) -> tuple[Maximum, ...]:
+    """Return the maxima, from the checkpoint when they are there."""
+    likelihood = evaluator.likelihood
+    stored = evaluator.stored(MAXIMA)
+    if stored is not None:
+        return maxima_from_table(likelihood, stored)
+    found = maximum_of(likelihood, starts=starts, seed=seed, executor=evaluator.executor, progress=progress)
+    evaluator.store(MAXIMA, table_of_maxima(found))
+    return found
 
 
 def posterior_from_samples(
     likelihood: Likelihood,
-    found: WeightedSamples,
+    found: WeightedSamples | TemperedSamples,
     maxima: Sequence[Maximum],
     *,
     seed: int,
@@ -135,30 +170,26 @@ def posterior_from_samples(
     )
 
 
-def resampled(weights: Float[np.ndarray, "sample"], count: int, random: np.random.Generator) -> np.ndarray:
-    """Return rows so that each appears in proportion to its weight, up to rounding, in random order.
-
-    Parameters
-    ----------
-    weights
-        Their sum is 1.
-    count
-        How many rows.
-    random
-        Random numbers.
-    """
-    edges = np.cumsum(weights)
-    rows = np.searchsorted(edges, (np.arange(count) + random.random()) / count * edges[-1])
-    return np.asarray(random.permutation(np.minimum(rows, len(weights) - 1)))
-
-
-def _messages(found: WeightedSamples, wanted: float) -> tuple[str, ...]:
-    messages = []
+def _shortfalls(found: WeightedSamples, wanted: float) -> tuple[str, ...]:
+    """Return why importance samples do not do."""
+    said = []
     if found.effective < wanted:
-        messages.append(
-            f"not converged: the samples are worth {found.effective:.0f} independent ones instead of"
-            f" {wanted:.0f}"
-        )
+        said.append(f"{found.effective:.0f} effective samples instead of {wanted:.0f}")
     if found.tail_shape > TRUSTED:
-        messages.append(f"not to be trusted: the tail of the weights has the shape {found.tail_shape:.2f}")
+        said.append(f"a tail of the weights of the shape {found.tail_shape:.2f}")
+    return tuple(said)
+
+
+def _tempering(found: TemperedSamples, why: Sequence[str], likelihoods: int) -> tuple[str, ...]:
+    """Return what is to be said about samples that were tempered."""
+    messages = [
+        f"importance sampling gave {' and '.join(why)}; sequential Monte Carlo went on with"
+        f" {found.temperatures} temperatures and {likelihoods} likelihoods"
+    ]
+    if not found.complete:
+        messages.append("not to be trusted: tempering did not reach the posterior within its likelihoods")
+    elif not found.trusted:
+        messages.append(
+            f"not to be trusted: particles hardly moved at some temperature (correlation {found.memory:.2f})"
+        )
     return tuple(messages)
