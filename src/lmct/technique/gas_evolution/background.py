@@ -21,11 +21,17 @@ RATIOS = np.geomspace(0.1, 100.0, 13)
 PRIOR_POWER = 0.5
 """Prior of the size of the drift: this power of it per decade, for rests tell little of slow drift."""
 
+AMPLITUDES = 10.0
+"""Decay and daily wave may be as large as half of this many standard deviations of the rests, evenly [1]."""
+
 DECAYS = (0.03, 0.1, 0.3)
 """Time constants of a background that decays from the start (pump-down, leftover air), over the span [1]."""
 
 TIMES = 8
 """So many correlation times, evenly in their logarithm from two bins to three records."""
+
+FEWEST_FREEDOM = 2.0
+"""Fewest degrees of freedom of a sum."""
 
 FEWEST_BINS = 6
 """Fewer quiet bins tell nothing about drift."""
@@ -44,7 +50,7 @@ class Integral:
     background_share
         Part of each variance that is due to the background [1].
     degrees_of_freedom
-        Of the t distribution with the same tails; the covariance is already that of its scale.
+        Of the t distribution with the same 68 and 95 % limits; the covariance is already that of its scale.
     """
 
     value: Float[np.ndarray, "sum"]
@@ -205,12 +211,13 @@ class _Drift:
         rest = data - design @ coefficients
         freedom = len(data) - design.shape[1]
         square = max(float(np.sum(rest**2 / kernel)), 1e-24)
-        # Marginal likelihood with trend and scale integrated out, and the prior of the size.
+        # Marginal likelihood with trend and scale integrated out, and the priors of size and amplitudes.
         evidence = (
             -0.5 * float(np.sum(np.log(kernel)))
             - 0.5 * np.linalg.slogdet(normal)[1]
             - 0.5 * freedom * math.log(square)
             + PRIOR_POWER * math.log(ratio)
+            - (design.shape[1] - 2) * math.log(AMPLITUDES)
         )
         cross = ratio**2 * self.cross
         level = trend @ coefficients + cross @ (rest / kernel)
@@ -230,7 +237,7 @@ def _mixture(
     scale: float,
     weights: Float[np.ndarray, "sum bin"],
 ) -> Background:
-    """Average over the drifts that are possible, and match a t distribution to the mixture of sums."""
+    """Average over the drifts that are possible, and match t distributions to the mixtures of the sums."""
     evidence = np.array([one.evidence for one in solutions])
     share = np.exp(evidence - evidence.max())
     share /= share.sum()
@@ -249,9 +256,9 @@ def _mixture(
     off = sums - mean
     background = np.einsum("k,kij->ij", share, each) + np.einsum("k,ki,kj->ij", share, off, off)
     total = background + noise2 * white
-    freedom = _freedom(share, off, np.einsum("kii->ki", each) + sigma2[:, None] * np.diag(white), solutions)
-    # A t distribution of this scale has the variance of the mixture.
-    shrink = np.sqrt((freedom - 2.0) / freedom)
+    variance = np.einsum("kii->ki", each) + sigma2[:, None] * np.diag(white)
+    matched, freedom = _student_of_mixture(share, off, np.sqrt(np.maximum(variance, 1e-300)))
+    shrink = matched / np.sqrt(np.maximum(np.diag(total), 1e-300))
     covariance = total * np.outer(shrink, shrink) * scale**2
     diagonal = np.maximum(np.diag(total), 1e-300)
     integral = Integral((weights @ known - mean) * scale, covariance, np.diag(background) / diagonal, freedom)
@@ -267,15 +274,25 @@ def _mixture(
     )
 
 
-def _freedom(
+def _student_of_mixture(
     share: Float[np.ndarray, "solution"],
     off: Float[np.ndarray, "solution sum"],
-    variance: Float[np.ndarray, "solution sum"],
-    solutions: list[_Solution],
-) -> Float[np.ndarray, "sum"]:
-    """Return the degrees of freedom whose t distribution has the kurtosis of the mixture, at least 3."""
-    second = share @ (variance + off**2)
-    fourth = share @ (3.0 * variance**2 + 6.0 * variance * off**2 + off**4)
-    excess = np.maximum(fourth / np.maximum(second, 1e-300) ** 2 - 3.0, 1e-3)
-    own = float(min(one.freedom for one in solutions))
-    return np.asarray(np.clip(4.0 + 6.0 / excess, 3.0, max(own, 3.0)))
+    spread: Float[np.ndarray, "solution sum"],
+) -> tuple[Float[np.ndarray, "sum"], Float[np.ndarray, "sum"]]:
+    """Return scale and degrees of freedom of the t distributions with the 68 and 95 % limits of mixtures."""
+    from scipy.special import ndtr, stdtrit
+
+    limits = []
+    for probability in (0.68, 0.95):
+        low, high = np.zeros(off.shape[1]), 20.0 * np.max(spread + np.abs(off), axis=0)
+        for _ in range(60):
+            half = 0.5 * (low + high)
+            inside = share @ (ndtr((half - off) / spread) - ndtr((-half - off) / spread))
+            low, high = np.where(inside < probability, half, low), np.where(inside < probability, high, half)
+        limits.append(0.5 * (low + high))
+    freedom = np.geomspace(FEWEST_FREEDOM, 1e4, 200)
+    ratio = stdtrit(freedom, 0.975) / stdtrit(freedom, 0.84)
+    found = np.interp(-limits[1] / limits[0], -ratio, freedom)
+    # Both limits hold unless the tails are heavier than those of the fewest degrees of freedom.
+    scales = np.maximum(limits[0] / stdtrit(found, 0.84), limits[1] / stdtrit(found, 0.975))
+    return np.asarray(scales), np.asarray(found)
