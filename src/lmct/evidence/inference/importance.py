@@ -11,7 +11,12 @@ from jaxtyping import Float
 
 from lmct.evidence.inference.evaluation import Evaluator, Progress
 from lmct.evidence.inference.maximum import Maximum
-from lmct.evidence.inference.mixture import Mixture, mixture_at, mixture_learnt_from
+from lmct.evidence.inference.mixture import (
+    Mixture,
+    log_prior_density,
+    mixture_at,
+    mixture_learnt_from,
+)
 from lmct.evidence.inference.tail import tail_shape_from_weights
 
 PRIOR_SHARE = 0.05
@@ -130,19 +135,58 @@ def importance_samples(
         The samples, and the mixture they were drawn from.
     """
     mixture, used, efficiency = _learnt_mixture(evaluator, first_mixture(maxima), most=most, seed=seed)
-    size = mixture.middles.shape[1]
+    found = fresh_samples(
+        evaluator,
+        mixture,
+        wanted=wanted,
+        most=most - used,
+        efficiency=efficiency,
+        seed=[seed, 2],
+        progress=progress,
+    )
+    return found, mixture
+
+
+def fresh_samples(
+    evaluator: Evaluator,
+    mixture: Mixture,
+    *,
+    wanted: float,
+    most: int,
+    efficiency: float,
+    seed: Sequence[int],
+    progress: Progress | None = None,
+) -> WeightedSamples:
+    """Draw from a mixture that no longer changes, and from the priors, until the samples are worth enough.
+
+    Parameters
+    ----------
+    evaluator
+        Computes likelihoods.
+    mixture
+        Like the posterior.
+    wanted
+        Effective samples.
+    most
+        Largest number of likelihoods, up to one portion.
+    efficiency
+        Share of the samples that may count.
+    seed
+        Of the random numbers.
+    progress
+        Told after each portion.
+    """
+    size, used = mixture.middles.shape[1], 0
     found = _nothing(size)
-    for number in range(most):
+    while used == 0 or (found.effective < wanted and used < most):
         ahead = MARGIN * (wanted - found.effective) / max(efficiency, SMALLEST_EFFICIENCY)
         portion = int(np.clip(ahead, PORTION * size, max(most - used, PORTION * size)))
-        fresh = _drawn(mixture, portion, np.random.default_rng([seed, 2, number]))
+        fresh = _drawn(mixture, portion, np.random.default_rng([*seed, used]))
         found = _joined(found, _weighed(fresh, evaluator.log_likelihoods(fresh), [(mixture, portion)]))
         used, efficiency = used + portion, found.effective / len(found.coordinates)
         if progress is not None:
             progress(int(min(found.effective, wanted)), int(wanted), "posterior")
-        if found.effective >= wanted or used >= most:
-            break
-    return found, mixture
+    return found
 
 
 def _learnt_mixture(
@@ -211,9 +255,8 @@ def log_base_density(
     at
         Positions in standard-normal coordinates.
     """
-    prior = -0.5 * np.sum(at**2, axis=1) - 0.5 * at.shape[1] * math.log(2.0 * math.pi)
     own = math.log(1.0 - PRIOR_SHARE) + mixture.log_density(at)
-    return np.asarray(np.logaddexp(math.log(PRIOR_SHARE) + prior, own))
+    return np.asarray(np.logaddexp(math.log(PRIOR_SHARE) + log_prior_density(at), own))
 
 
 def _weighed(
@@ -222,10 +265,9 @@ def _weighed(
     drawn: Sequence[tuple[Mixture, int]],
 ) -> WeightedSamples:
     """Return samples weighed by the mean of the densities that they could have been drawn from."""
-    prior = -0.5 * np.sum(at**2, axis=1) - 0.5 * at.shape[1] * math.log(2.0 * math.pi)
     parts = [math.log(count / len(at)) + log_base_density(mixture, at) for mixture, count in drawn]
     density = np.logaddexp.reduce(np.array(parts), axis=0)
-    return WeightedSamples(at, log_likelihood, np.asarray(prior + log_likelihood - density))
+    return WeightedSamples(at, log_likelihood, log_prior_density(at) + log_likelihood - density)
 
 
 def _nothing(size: int) -> WeightedSamples:

@@ -91,6 +91,17 @@ class Mixture:
         return Mixture(np.array(shares) / np.sum(shares), np.array(middles), np.array(factors))
 
 
+def log_prior_density(at: Float[np.ndarray, "sample unknown"]) -> Float[np.ndarray, "sample"]:
+    """Return the logarithm of the density of all priors together in standard-normal coordinates.
+
+    Parameters
+    ----------
+    at
+        Positions.
+    """
+    return np.asarray(-0.5 * np.sum(at**2, axis=1) - 0.5 * at.shape[1] * math.log(2.0 * math.pi))
+
+
 def mixture_at(
     middles: list[Float[np.ndarray, "unknown"]], covariances: list[Float[np.ndarray, "unknown unknown"]]
 ) -> Mixture:

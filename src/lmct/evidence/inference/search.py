@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from lmct.evidence.inference.evaluation import Evaluator, Progress
-from lmct.evidence.inference.importance import WeightedSamples, importance_samples
+from lmct.evidence.inference.importance import WeightedSamples, importance_samples, log_base_density
 from lmct.evidence.inference.maximum import Maximum, maxima_from_table, maximum_of, table_of_maxima
+from lmct.evidence.inference.mixture import Mixture, log_prior_density
+from lmct.evidence.inference.moves import LogDensity, Particles
 from lmct.evidence.inference.posterior import Posterior
 from lmct.evidence.inference.tail import TRUSTED
-from lmct.evidence.inference.tempering import TemperedSamples, resampled, tempered_samples
+from lmct.evidence.inference.tempering import TemperedSamples, prior_particles, resampled, tempered_samples
 from lmct.evidence.likelihood.likelihood import Likelihood
 from lmct.quantity.errors import unknown_name
 
@@ -26,9 +29,13 @@ EFFORTS: Mapping[str, tuple[int, int]] = {"quick": (200, 3), "usual": (600, 4), 
 MOST_FOR_EACH = 12
 """Importance sampling is given up after so many likelihoods for each effective sample wanted."""
 
-FEWEST_PARTICLES, MOST_FOR_PARTICLE = 400, 43
-"""Tempering takes at least so many particles, or as many as effective samples are wanted; and it is given up
-after so many likelihoods for each."""
+PARTICLES, FEWEST_PARTICLES, MOST_FOR_PARTICLE = 1.5, 800, 19
+"""Tempering takes so many particles for each effective sample wanted, but not fewer than this; and it is given
+up after so many likelihoods for each."""
+
+COVERING = 0.25
+"""Samples worth this share of what was wanted, with a tail that can be trusted, are where tempering begins;
+samples that fall shorter may have missed a part of the posterior, and it begins from the priors."""
 
 MAXIMA = "maxima"
 """Name of the maxima in a checkpoint."""
@@ -85,17 +92,9 @@ def posterior_of(
     found: WeightedSamples | TemperedSamples = drawn
     sampler, messages = "adaptive importance sampling", _shortfalls(drawn, wanted)
     if messages:
-        count, before = max(wanted, FEWEST_PARTICLES), evaluator.evaluations
-        found = tempered_samples(
-            evaluator,
-            drawn,
-            mixture,
-            count=count,
-            most=MOST_FOR_PARTICLE * count,
-            seed=seed,
-            progress=progress,
-        )
-        sampler = "sequential Monte Carlo from importance samples"
+        before = evaluator.evaluations
+        found = _tempered(evaluator, drawn, mixture, wanted=wanted, seed=seed, progress=progress)
+        sampler = "sequential Monte Carlo"
         messages = _tempering(found, messages, evaluator.evaluations - before)
     return posterior_from_samples(
         likelihood,
@@ -120,6 +119,34 @@ def _maxima(
     found = maximum_of(likelihood, starts=starts, seed=seed, executor=evaluator.executor, progress=progress)
     evaluator.store(MAXIMA, table_of_maxima(found))
     return found
+
+
+def _tempered(
+    evaluator: Evaluator,
+    drawn: WeightedSamples,
+    mixture: Mixture,
+    *,
+    wanted: int,
+    seed: int,
+    progress: Progress | None,
+) -> TemperedSamples:
+    """Lead particles to the posterior: from the samples if they cover it, otherwise from the priors."""
+    count = max(int(PARTICLES * wanted), FEWEST_PARTICLES)
+    start: Particles | None = None
+    log_base: LogDensity = log_prior_density
+    if drawn.tail_shape < TRUSTED and drawn.effective > COVERING * wanted:
+        log_base = partial(log_base_density, mixture)
+        start = Particles(drawn.coordinates, drawn.log_likelihood, log_base(drawn.coordinates))
+    return tempered_samples(
+        evaluator,
+        start or prior_particles(evaluator, count, seed),
+        log_base,
+        count=count,
+        wanted=wanted,
+        most=MOST_FOR_PARTICLE * count,
+        seed=seed,
+        progress=progress,
+    )
 
 
 def posterior_from_samples(
