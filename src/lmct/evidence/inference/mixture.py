@@ -67,6 +67,10 @@ class Mixture:
             parts.append(math.log(max(share, 1e-300)) + constant - volume - tail)
         return np.column_stack(parts)
 
+    def wider(self, factor: float) -> Mixture:
+        """Return the mixture with covariances so many times larger."""
+        return Mixture(self.shares, self.middles, math.sqrt(factor) * self.factors)
+
     def learnt(
         self, at: Float[np.ndarray, "sample unknown"], weights: Float[np.ndarray, "sample"]
     ) -> Mixture:

@@ -11,10 +11,16 @@ from typing import Literal
 import numpy as np
 
 from lmct.evidence.inference.evaluation import Evaluator, Progress
-from lmct.evidence.inference.importance import WeightedSamples, importance_samples, log_base_density
+from lmct.evidence.inference.importance import (
+    GOOD,
+    WeightedSamples,
+    fresh_samples,
+    importance_samples,
+    log_base_density,
+)
 from lmct.evidence.inference.maximum import Maximum, maxima_from_table, maximum_of, table_of_maxima
-from lmct.evidence.inference.mixture import Mixture, log_prior_density
-from lmct.evidence.inference.moves import LogDensity, Particles
+from lmct.evidence.inference.mixture import Mixture, log_prior_density, mixture_learnt_from
+from lmct.evidence.inference.moves import EACH, MOST_LEARNT, LogDensity, Particles
 from lmct.evidence.inference.posterior import Posterior
 from lmct.evidence.inference.tail import TRUSTED
 from lmct.evidence.inference.tempering import TemperedSamples, prior_particles, resampled, tempered_samples
@@ -29,13 +35,17 @@ EFFORTS: Mapping[str, tuple[int, int]] = {"quick": (200, 3), "usual": (600, 4), 
 MOST_FOR_EACH = 12
 """Importance sampling is given up after so many likelihoods for each effective sample wanted."""
 
-PARTICLES, FEWEST_PARTICLES, MOST_FOR_PARTICLE = 1.5, 800, 19
-"""Tempering takes so many particles for each effective sample wanted, but not fewer than this; and it is given
-up after so many likelihoods for each."""
+PARTICLES, FEWEST_PARTICLES, MOST_FOR_PARTICLE = 1.5, 800, 18
+"""Tempering takes so many particles for each effective sample wanted, but not fewer than this; and
+it is given up after so many likelihoods for each."""
 
 COVERING = 0.25
 """Samples worth this share of what was wanted, with a tail that can be trusted, are where tempering begins;
 samples that fall shorter may have missed a part of the posterior, and it begins from the priors."""
+
+FINAL_WIDER, AGREE = 1.5, 4.0
+"""The last mixture has covariances so many times larger than those it learnt; and its evidence counts when
+it lies within so many standard errors of that of the particles."""
 
 MAXIMA = "maxima"
 """Name of the maxima in a checkpoint."""
@@ -93,9 +103,11 @@ def posterior_of(
     sampler, messages = "adaptive importance sampling", _shortfalls(drawn, wanted)
     if messages:
         before = evaluator.evaluations
-        found = _tempered(evaluator, drawn, mixture, wanted=wanted, seed=seed, progress=progress)
+        tempered = _tempered(evaluator, drawn, mixture, wanted=wanted, seed=seed, progress=progress)
+        found = _finished(evaluator, tempered, wanted=wanted, seed=seed, progress=progress)
         sampler = "sequential Monte Carlo"
-        messages = _tempering(found, messages, evaluator.evaluations - before)
+        likelihoods = evaluator.evaluations - before
+        messages = _tempering(tempered, found, messages, wanted=wanted, likelihoods=likelihoods)
     return posterior_from_samples(
         likelihood,
         found,
@@ -147,6 +159,32 @@ def _tempered(
         seed=seed,
         progress=progress,
     )
+
+
+def _finished(
+    evaluator: Evaluator, tempered: TemperedSamples, *, wanted: int, seed: int, progress: Progress | None
+) -> WeightedSamples | TemperedSamples:
+    """Draw afresh from a mixture that learnt from the particles; keep these unless that does better."""
+    size = tempered.coordinates.shape[1]
+    components = int(np.clip(tempered.effective / (EACH * size), 1, MOST_LEARNT))
+    mixture = mixture_learnt_from(
+        tempered.coordinates,
+        tempered.weights,
+        components=components,
+        random=np.random.default_rng([seed, 5]),
+    ).wider(FINAL_WIDER)
+    found = fresh_samples(
+        evaluator,
+        mixture,
+        wanted=wanted,
+        most=MOST_FOR_EACH * wanted // 2,
+        efficiency=GOOD,
+        seed=[seed, 6],
+        progress=progress,
+    )
+    error = float(np.hypot(tempered.log_evidence_error, found.log_evidence_error))
+    agree = abs(found.log_evidence - tempered.log_evidence) < AGREE * error
+    return found if agree and not _shortfalls(found, wanted) else tempered
 
 
 def posterior_from_samples(
@@ -207,16 +245,32 @@ def _shortfalls(found: WeightedSamples, wanted: float) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _tempering(found: TemperedSamples, why: Sequence[str], likelihoods: int) -> tuple[str, ...]:
+def _tempering(
+    tempered: TemperedSamples,
+    found: WeightedSamples | TemperedSamples,
+    why: Sequence[str],
+    *,
+    wanted: float,
+    likelihoods: int,
+) -> tuple[str, ...]:
     """Return what is to be said about samples that were tempered."""
+    afresh = " and samples drawn afresh from what it learnt" if found is not tempered else ""
     messages = [
-        f"importance sampling gave {' and '.join(why)}; sequential Monte Carlo went on with"
-        f" {found.temperatures} temperatures and {likelihoods} likelihoods"
+        f"importance sampling gave {' and '.join(why)}; sequential Monte Carlo with"
+        f" {tempered.temperatures} temperatures{afresh} took {likelihoods} likelihoods more"
     ]
-    if not found.complete:
-        messages.append("not to be trusted: tempering did not reach the posterior within its likelihoods")
-    elif not found.trusted:
+    if found is not tempered:
+        return tuple(messages)
+    if found.effective < wanted:
         messages.append(
-            f"not to be trusted: particles hardly moved at some temperature (correlation {found.memory:.2f})"
+            f"not converged: the samples are worth {found.effective:.0f} independent ones instead of"
+            f" {wanted:.0f}"
+        )
+    if not tempered.complete:
+        messages.append("not to be trusted: tempering did not reach the posterior within its likelihoods")
+    elif not tempered.trusted:
+        messages.append(
+            "not to be trusted: particles hardly moved at some temperature (correlation"
+            f" {tempered.memory:.2f})"
         )
     return tuple(messages)

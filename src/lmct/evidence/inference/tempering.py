@@ -140,8 +140,8 @@ def tempered_samples(
 
     Source
     ------
-    Del Moral, Doucet and Jasra, J. R. Stat. Soc. B 68 (2006) 411, doi 10.1111/j.1467-9868.2006.00553.x; chains
-    of which nothing is wasted: Dau and Chopin, J. R. Stat. Soc. B 84 (2022) 114.
+    Del Moral, Doucet and Jasra, J. R. Stat. Soc. B 68 (2006) 411, doi 10.1111/j.1467-9868.2006.00553.x;
+    chains of which nothing is wasted: Dau and Chopin, J. R. Stat. Soc. B 84 (2022) 114.
     """
     walk = Walk(evaluator, log_base, np.random.default_rng([seed, 3]))
     particles = start.rows(walk.random.permutation(len(start.at)))
