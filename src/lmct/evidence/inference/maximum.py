@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
+from lmct.evidence.inference.descent import descend, slopes_at
 from lmct.evidence.inference.evaluation import Evaluator, Progress, in_order, log_likelihoods_of
 from lmct.evidence.likelihood.likelihood import IMPOSSIBLE, Likelihood
 from lmct.quantity.errors import NotConverged
 
-SCREENED = 8
+SCREENED = 40
 """Positions of the prior that are looked at for each start of the search."""
 
 FARTHEST = 3.0
@@ -26,12 +27,6 @@ ROUNDS = 20
 
 SETTLED = 0.02
 """Weights of the cells that change by less are settled."""
-
-STEP = 0.1
-"""Steps of numerical derivatives change the residuals by about this many standard deviations."""
-
-SHORTEST, LONGEST = 1e-4, 3e-2
-"""Bounds of these steps [standard deviations of the prior]."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -126,56 +121,6 @@ def maximum_of(
     return tuple(ranked)
 
 
-def table_of_maxima(maxima: Sequence[Maximum]) -> Float[np.ndarray, "maximum column"]:
-    """Return maxima as numbers for a checkpoint, one row each.
-
-    Parameters
-    ----------
-    maxima
-        Of one likelihood.
-    """
-    return np.array(
-        [
-            [
-                *one.coordinates,
-                *one.precision.ravel(),
-                one.log_likelihood,
-                one.log_posterior,
-                one.evaluations,
-                one.cpu_seconds,
-            ]
-            for one in maxima
-        ]
-    )
-
-
-def maxima_from_table(
-    likelihood: Likelihood, table: Float[np.ndarray, "maximum column"]
-) -> tuple[Maximum, ...]:
-    """Return the maxima that :func:`table_of_maxima` made numbers of.
-
-    Parameters
-    ----------
-    likelihood
-        Theirs.
-    table
-        One row each.
-    """
-    size, search = len(likelihood.unknowns), _Search(likelihood)
-    return tuple(
-        Maximum(
-            values=search.values(row[:size]),
-            coordinates=row[:size],
-            precision=row[size:-4].reshape(size, size),
-            log_likelihood=float(row[-4]),
-            log_posterior=float(row[-3]),
-            evaluations=int(row[-2]),
-            cpu_seconds=float(row[-1]),
-        )
-        for row in table
-    )
-
-
 def _searched(likelihood: Likelihood, start: Float[np.ndarray, "unknown"]) -> Maximum:
     """Climb from one position; the outlier cells are weighed anew until their weights settle."""
     began, search = time.process_time(), _Search(likelihood)
@@ -218,26 +163,13 @@ class _Search:
         self.likelihood = likelihood
         self.evaluations = 0
         self._outlier = {block.name: 0.0 for block in likelihood.blocks}
-        self._steps = np.full(len(likelihood.unknowns), LONGEST)
 
     def climb(
         self, start: Float[np.ndarray, "unknown"], outlier: Mapping[str, float]
     ) -> Float[np.ndarray, "unknown"]:
         """Return the maximum near a position for given weights of the cells."""
-        from scipy.optimize import least_squares
-
         self._outlier = dict(outlier)
-        found = least_squares(
-            self.residuals,
-            np.clip(start, -FARTHEST + SHORTEST, FARTHEST - SHORTEST),
-            jac=self.slopes,
-            bounds=(-FARTHEST, FARTHEST),
-            ftol=1e-4,
-            xtol=1e-4,
-            gtol=1e-4,
-            max_nfev=40,
-        )
-        return np.asarray(found.x)
+        return descend(self.residuals, start, limit=FARTHEST).position
 
     def values(self, coordinates: Float[np.ndarray, "unknown"]) -> dict[str, float]:
         from scipy.special import ndtr
@@ -249,15 +181,6 @@ class _Search:
         return self.likelihood.weighed_residuals(self.values(coordinates), self._outlier)
 
     def slopes(self, coordinates: Float[np.ndarray, "unknown"]) -> Float[np.ndarray, "residual unknown"]:
-        """Return the slopes of the residuals; each step is chosen by the slope found before."""
+        """Return the slopes of the residuals."""
         here = self.residuals(coordinates)
-        columns = []
-        for place, length in enumerate(self._steps):
-            step = -length if coordinates[place] > 0.0 else length
-            there = coordinates.copy()
-            there[place] += step
-            columns.append((self.residuals(there) - here) / step)
-        slopes = np.column_stack(columns)
-        steepness = np.linalg.norm(slopes, axis=0)
-        self._steps = np.clip(STEP / np.maximum(steepness, 1e-12), SHORTEST, LONGEST)
-        return slopes
+        return slopes_at(self.residuals, coordinates, here, limit=FARTHEST, both_sides=True)
