@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from lmct.evidence.inference import posterior_of
-from lmct.evidence.inference.evaluation import Evaluator
+from lmct.evidence.inference.evaluation import Evaluator, digest_of
 from lmct.evidence.inference.search import resampled
-from lmct.evidence.likelihood import Uniform
+from lmct.evidence.likelihood import Likelihood, Uniform
 from lmct.quantity.errors import DataError, UnknownName
 
 
@@ -90,6 +91,26 @@ def test_a_killed_run_goes_on_from_its_checkpoint(line, tmp_path, monkeypatch):
     after = len(calls)
     posterior_of(likelihood, seed=5, checkpoint=checkpoint)
     assert len(calls) - after < after - before + 1
+
+
+def test_the_search_for_maxima_is_not_done_again(line, tmp_path, monkeypatch):
+    likelihood, checkpoint = line(), tmp_path / "fit.npz"
+    whole = posterior_of(likelihood, seed=5, effort="quick", checkpoint=checkpoint)
+    monkeypatch.setattr("lmct.evidence.inference.search.maximum_of", None)
+    again = posterior_of(likelihood, seed=5, effort="quick", checkpoint=checkpoint)
+    assert again.best == whole.best
+    assert again.best_log_likelihood == whole.best_log_likelihood
+    assert np.array_equal(again.samples, whole.samples)
+    assert again.evaluations == whole.evaluations
+
+
+def test_a_digest_knows_what_a_mechanism_is_built_on(line):
+    likelihood = line()
+    other = Likelihood(replace(likelihood.mechanism, steepest=5.0), likelihood.campaign)
+    same = Likelihood(likelihood.mechanism, likelihood.campaign)
+    assert digest_of(same, "1") != digest_of(other, "1")
+    assert digest_of(same, "1") == digest_of(Likelihood(line().mechanism, line().campaign), "1")
+    assert digest_of(same, "1") != digest_of(same, "2")
 
 
 def test_a_checkpoint_of_another_fit_is_refused(line, tmp_path):

@@ -188,7 +188,9 @@ def digest_of(likelihood: Likelihood, label: str) -> str:
     own = mechanism if is_dataclass(mechanism) else mechanism.name
     digest.update(repr((own, likelihood.unknowns.members, likelihood.outliers)).encode())
     for one in likelihood.campaign.observations:
-        digest.update(repr((one.name, one.observable, one.protocol, one.step, one.cell)).encode())
+        digest.update(
+            repr((one.name, one.observable, one.protocol, one.step, one.cell, one.offset, one.scale)).encode()
+        )
         for array in (one.at, one.values, one.uncertainty, *one.loadings.values()):
             digest.update(np.ascontiguousarray(array, dtype=float).tobytes())
     return digest.hexdigest()

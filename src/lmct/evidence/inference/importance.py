@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
@@ -13,14 +11,10 @@ from lmct.evidence.inference.evaluation import Evaluator, Progress
 from lmct.evidence.inference.maximum import Maximum
 from lmct.evidence.inference.mixture import (
     Mixture,
-    log_prior_density,
     mixture_at,
     mixture_learnt_from,
 )
-from lmct.evidence.inference.tail import tail_shape_from_weights
-
-PRIOR_SHARE = 0.05
-"""Share of the samples drawn from the priors, so that no part of them is overlooked for certain."""
+from lmct.evidence.inference.weights import PRIOR_SHARE, WeightedSamples, joined, no_samples, weighed
 
 PORTION = 25
 """Samples of a round for each unknown, at least."""
@@ -48,54 +42,6 @@ EACH, MOST_LEARNT = 8, 10
 
 APART = 1.0
 """Maxima closer than this, in standard deviations, are the same one."""
-
-
-@dataclass(frozen=True, eq=False)
-class WeightedSamples:
-    """Samples in standard-normal coordinates with their weights.
-
-    Parameters
-    ----------
-    coordinates
-        Positions.
-    log_likelihood
-        There.
-    log_weights
-        Logarithm of posterior over sampled density, the evidence not divided out.
-    """
-
-    coordinates: Float[np.ndarray, "sample unknown"]
-    log_likelihood: Float[np.ndarray, "sample"]
-    log_weights: Float[np.ndarray, "sample"]
-
-    @property
-    def weights(self) -> Float[np.ndarray, "sample"]:
-        """Weights whose sum is 1."""
-        raw = np.exp(self.log_weights - np.max(self.log_weights))
-        return np.asarray(raw / np.sum(raw))
-
-    @property
-    def effective(self) -> float:
-        """Number of equally weighted samples that they are worth."""
-        if len(self.log_weights) == 0:
-            return 0.0
-        return float(1.0 / np.sum(self.weights**2))
-
-    @property
-    def log_evidence(self) -> float:
-        """Logarithm of the evidence."""
-        return float(np.logaddexp.reduce(self.log_weights) - math.log(len(self.log_weights)))
-
-    @property
-    def log_evidence_error(self) -> float:
-        """Its standard error from the scatter of the weights."""
-        count = len(self.log_weights)
-        return math.sqrt(max(1.0 / self.effective - 1.0 / count, 1e-12))
-
-    @property
-    def tail_shape(self) -> float:
-        """Shape of the tail of the weights (:mod:`lmct.evidence.inference.tail`)."""
-        return tail_shape_from_weights(weights=self.weights)
 
 
 def importance_samples(
@@ -177,12 +123,12 @@ def fresh_samples(
         Told after each portion.
     """
     size, used = mixture.middles.shape[1], 0
-    found = _nothing(size)
+    found = no_samples(size)
     while used == 0 or (found.effective < wanted and used < most):
         ahead = MARGIN * (wanted - found.effective) / max(efficiency, SMALLEST_EFFICIENCY)
         portion = int(np.clip(ahead, PORTION * size, max(most - used, PORTION * size)))
         fresh = _drawn(mixture, portion, np.random.default_rng([*seed, used]))
-        found = _joined(found, _weighed(fresh, evaluator.log_likelihoods(fresh), [(mixture, portion)]))
+        found = joined(found, weighed(fresh, evaluator.log_likelihoods(fresh), [(mixture, portion)]))
         used, efficiency = used + portion, found.effective / len(found.coordinates)
         if progress is not None:
             progress(int(min(found.effective, wanted)), int(wanted), "posterior")
@@ -203,8 +149,8 @@ def _learnt_mixture(
         at = np.vstack([at, fresh])
         log_likelihood = np.concatenate([log_likelihood, evaluator.log_likelihoods(fresh)])
         drawn.append((mixture, portion))
-        own = _weighed(fresh, log_likelihood[-portion:], [drawn[-1]])
-        found = _weighed(at, log_likelihood, drawn)
+        own = weighed(fresh, log_likelihood[-portion:], [drawn[-1]])
+        found = weighed(at, log_likelihood, drawn)
         components = int(np.clip(found.effective / (EACH * size), 1, MOST_LEARNT))
         mixture = mixture_learnt_from(at, _tempered(found, 5.0 * size), components=components, random=random)
         efficiency = own.effective / portion
@@ -241,45 +187,6 @@ def _drawn(mixture: Mixture, count: int, random: np.random.Generator) -> Float[n
     broad = int(PRIOR_SHARE * count + random.random())
     prior = random.standard_normal((broad, mixture.middles.shape[1]))
     return np.vstack([prior, mixture.drawn(count - broad, random)])
-
-
-def log_base_density(
-    mixture: Mixture, at: Float[np.ndarray, "sample unknown"]
-) -> Float[np.ndarray, "sample"]:
-    """Return the logarithm of the density that samples of a mixture and some of the priors have together.
-
-    Parameters
-    ----------
-    mixture
-        The mixture.
-    at
-        Positions in standard-normal coordinates.
-    """
-    own = math.log(1.0 - PRIOR_SHARE) + mixture.log_density(at)
-    return np.asarray(np.logaddexp(math.log(PRIOR_SHARE) + log_prior_density(at), own))
-
-
-def _weighed(
-    at: Float[np.ndarray, "sample unknown"],
-    log_likelihood: Float[np.ndarray, "sample"],
-    drawn: Sequence[tuple[Mixture, int]],
-) -> WeightedSamples:
-    """Return samples weighed by the mean of the densities that they could have been drawn from."""
-    parts = [math.log(count / len(at)) + log_base_density(mixture, at) for mixture, count in drawn]
-    density = np.logaddexp.reduce(np.array(parts), axis=0)
-    return WeightedSamples(at, log_likelihood, log_prior_density(at) + log_likelihood - density)
-
-
-def _nothing(size: int) -> WeightedSamples:
-    return WeightedSamples(np.empty((0, size)), np.empty(0), np.empty(0))
-
-
-def _joined(first: WeightedSamples, second: WeightedSamples) -> WeightedSamples:
-    return WeightedSamples(
-        np.vstack([first.coordinates, second.coordinates]),
-        np.concatenate([first.log_likelihood, second.log_likelihood]),
-        np.concatenate([first.log_weights, second.log_weights]),
-    )
 
 
 def _tempered(found: WeightedSamples, fewest: float) -> Float[np.ndarray, "sample"]:
