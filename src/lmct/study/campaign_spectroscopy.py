@@ -131,7 +131,8 @@ def spectroscopy_text(portions: Sequence[Portion]) -> str:
     blocks.append(
         f'[[analysis]]\nkind = "linear_combination"\ntechnique = "absorption"\n'
         f'samples = [{listed}, "{REDUCED}", "{OXIDISED}"]\n'
-        'options = { references = { ni_2 = "absorption_ni_2", ni_4 = "absorption_ni_4" } }\n'
+        'options.references = { ni_2 = "absorption_ni_2", ni_4 = "absorption_ni_4" }\n'
+        "options.fit_shift = true\n"
     )
     return "\n".join(blocks)
 
@@ -218,7 +219,12 @@ def _write_absorption(
         )
         write_xdi(scan, folder / f"{stem}.xdi")
     return tuple(
-        Truth("species_fraction", one.portion.name, share, condition="ni_4")
+        Truth(
+            "species_fraction",
+            one.portion.name,
+            share,
+            condition=f"ni_4, {_file('absorption', file_stem(one.portion))}",
+        )
         for one, share in zip(powders, shares, strict=True)
     )
 

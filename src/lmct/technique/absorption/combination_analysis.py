@@ -134,7 +134,12 @@ def reference_of_spectrum(species: str, spectrum: Spectrum) -> Reference:
         The spectrum.
     """
     return Reference(
-        species, spectrum.energy, spectrum.absorption, spectrum.uncertainty, spectrum.step_uncertainty
+        species,
+        spectrum.energy,
+        spectrum.absorption,
+        spectrum.uncertainty,
+        spectrum.step_uncertainty,
+        spectrum.shift_uncertainty,
     )
 
 
@@ -178,10 +183,11 @@ def fit_with_alternatives(
     """
     from dataclasses import replace
 
-    data = {
+    data: dict[str, Any] = {
         "energy": spectrum.energy,
         "absorption": spectrum.absorption,
         "uncertainty": spectrum.uncertainty,
+        "energy_uncertainty": spectrum.shift_uncertainty,
     }
     fit = fit_combination(**data, references=references, settings=settings)
     plain = replace(settings, systematic=False)

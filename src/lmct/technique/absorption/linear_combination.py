@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from lmct.quantity.assessment import Assessment
 from lmct.quantity.errors import DataError
-from lmct.technique.absorption.reference_mismatch import effect_of_misfit, effect_of_steps
+from lmct.technique.absorption.reference_mismatch import effect_of_energies, effect_of_misfit, effect_of_steps
 from lmct.technique.combination import (
     CombinationProblem,
     CombinationSolution,
@@ -45,6 +45,8 @@ class Reference:
         Normalised absorption and the standard uncertainty of its noise [1].
     step_uncertainty
         Relative standard uncertainty of the edge step it was normalised by [1]; a systematic term.
+    energy_uncertainty
+        Standard uncertainty of the calibration of its energies [eV].
     """
 
     name: str
@@ -52,6 +54,7 @@ class Reference:
     absorption: Float[np.ndarray, "point"]
     uncertainty: Float[np.ndarray, "point"]
     step_uncertainty: float = 0.0
+    energy_uncertainty: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +66,8 @@ class CombinationSettings:
     energy_range
         What is fitted [eV].
     fit_shift
-        Whether the energies of the spectrum may differ from those of the references by one shift.
+        Whether the energies of the spectrum may differ from those of the references by one shift, and those
+        of the references from one another by what their calibration leaves open.
     sum_to_one
         Whether the fractions sum to 1; else their sum is free and says how well spectra are normalised.
     systematic
@@ -91,7 +95,8 @@ class Combination:
     reference_covariance
         From the noise of the references: common to all spectra fitted with them.
     systematic
-        From what does not fit, zero when chi-squared is likely, and from the edge steps of references [1].
+        From what does not fit, zero when chi-squared is likely, from the edge steps of references, and from
+        the calibrations of all energies [1].
     shift, shift_uncertainty
         Added to the energies of the references [eV].
     reduced_chi_squared
@@ -137,6 +142,7 @@ def fit_combination(
     uncertainty: Float[np.ndarray, "point"],
     references: Sequence[Reference],
     settings: CombinationSettings,
+    energy_uncertainty: float = 0.0,
 ) -> Combination:
     r"""Fit a spectrum as a sum of references.
 
@@ -158,6 +164,8 @@ def fit_combination(
         Two or more.
     settings
         How it is fitted.
+    energy_uncertainty
+        Standard uncertainty of the calibration of the spectrum's energies [eV].
 
     Returns
     -------
@@ -176,16 +184,26 @@ def fit_combination(
         tuple(MeasuredCurve(one.energy, one.absorption, one.uncertainty) for one in references),
         fit_shift=settings.fit_shift,
         sum_to_one=settings.sum_to_one,
+        offset_prior=_offset_prior(references) if settings.fit_shift else 0.0,
     )
     solution = solve_combination(problem, window=SMOOTHING, most_shift=SHIFT_RANGE)
     systematic = np.zeros(len(references))
     if settings.systematic:
         steps = np.array([one.step_uncertainty for one in references])
-        systematic = np.hypot(
+        energies = [energy_uncertainty, *(one.energy_uncertainty for one in references)]
+        effects = (
             effect_of_misfit(solution, window=SMOOTHING),
             effect_of_steps(fractions=solution.amounts, step_uncertainties=steps),
+            effect_of_energies(solution, energies, window=SMOOTHING),
         )
+        systematic = np.sqrt(np.sum(np.square(effects), axis=0))
     return _result(solution, tuple(one.name for one in references), systematic)
+
+
+def _offset_prior(references: Sequence[Reference]) -> float:
+    """Return how far the energies of references may lie from those of the first [eV]."""
+    squares = [one.energy_uncertainty**2 for one in references]
+    return float(np.sqrt(2.0 * np.mean(squares)))
 
 
 def _refuse(

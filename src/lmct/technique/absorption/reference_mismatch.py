@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
@@ -37,6 +39,37 @@ def effect_of_steps(
     """
     mixing = np.diag(fractions) - np.outer(fractions, fractions)
     return np.asarray(np.sqrt((mixing**2) @ step_uncertainties**2))
+
+
+def effect_of_energies(
+    solution: CombinationSolution, uncertainties: Sequence[float], *, window: float
+) -> Float[np.ndarray, "species"]:
+    """Return what wrong energies of the spectrum and of the references do.
+
+    Offsets of the references that the fit was free to find come with what they leave open.
+
+    Parameters
+    ----------
+    solution
+        A fit.
+    uncertainties
+        Of the calibration of the spectrum, then of each reference [eV].
+    window
+        Half width of the smoothing of slopes [eV].
+
+    Returns
+    -------
+    :
+        Standard uncertainties [1].
+    """
+    problem = solution.problem
+    count = problem.count
+    if problem.offset_prior > 0.0:
+        return np.asarray(np.sqrt(np.diag(solution.prior_covariance)[:count]))
+    slope = cubic_smoothing(problem.spectrum.energy.tobytes(), window).slope
+    slopes = (slope @ problem.at(solution.values).levels.T).T * solution.amounts[:, None]
+    moved = np.vstack([np.sum(slopes, axis=0), slopes]) * np.asarray(uncertainties)[:, None]
+    return np.asarray(np.sqrt(np.sum((solution.response[:count] @ moved.T) ** 2, axis=1)))
 
 
 def effect_of_misfit(solution: CombinationSolution, *, window: float) -> Float[np.ndarray, "species"]:
