@@ -142,7 +142,8 @@ def _finished(
     )
     error = float(np.hypot(tempered.log_evidence_error, found.log_evidence_error))
     agree = abs(found.log_evidence - tempered.log_evidence) < AGREE * error
-    return found if agree and not shortfalls(found, wanted) else tempered
+    worth = found.effective >= min(wanted, tempered.effective)
+    return found if agree and worth and found.tail_shape <= TRUSTED else tempered
 
 
 def _tempering(
@@ -159,13 +160,13 @@ def _tempering(
         f"importance sampling gave {' and '.join(why)}; sequential Monte Carlo with"
         f" {tempered.temperatures} temperatures{afresh} took {likelihoods} likelihoods more"
     ]
-    if found is not tempered:
-        return tuple(messages)
     if found.effective < wanted:
         messages.append(
             f"not converged: the samples are worth {found.effective:.0f} independent ones instead of"
             f" {wanted:.0f}"
         )
+    if found is not tempered:
+        return tuple(messages)
     if not tempered.complete:
         messages.append("not to be trusted: tempering did not reach the posterior within its likelihoods")
     elif not tempered.trusted:
