@@ -118,4 +118,4 @@ def test_unknown_quantities_are_named():
         messages=(),
     )
     with pytest.raises(UnknownName, match="level"):
-        Calibration(("level",), (one,)).column("ranks", "levle")
+        Calibration(("level",), (one,)).column("ranks", "levels")
