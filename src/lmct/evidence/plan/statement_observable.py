@@ -20,7 +20,7 @@ def metal_holes_left(
     """Share of the metal's holes at the start of a step that is left at times."""
     times = np.concatenate([[0.0], observation.at])
     holes = history.states(observation.step, times)[:, 0]
-    return np.asarray(holes[1:] / holes[0])
+    return np.asarray(holes[1:] / max(holes[0], np.finfo(float).tiny))
 
 
 @observable("1", at="time")

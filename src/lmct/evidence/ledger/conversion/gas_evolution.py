@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lmct.evidence.ledger.account import Account
@@ -16,6 +17,9 @@ ELECTRONS = 4.0
 """Electrons for each O2: both oxygens leave as O2-, and take up two each [1] (DESIGN section 2)."""
 
 MICROMOLE = 1e-6
+
+FIRST, WINDOW = "charge 1", re.compile(r"(?:dis)?charge \d+|whole run")
+"""Windows that gas is told of; what leaves in the first charge is all that has left."""
 
 SEEN = Parameter(
     f"{NAME}: oxygen that reaches the spectrometer",
@@ -56,7 +60,13 @@ def convert(findings: Sequence[Finding], setting: Setting) -> Converted:
         if said:
             messages.append(said)
             continue
-        half = half_cycle_of(one.condition)
+        if WINDOW.fullmatch(one.condition) and one.condition != FIRST:
+            messages.append(
+                f"gas of {one.sample!r} after its first charge is not counted: what leaves in a half-cycle is"
+                " no total, and the total of a whole run carries the drift of its background."
+            )
+            continue
+        half = (1, "charge") if one.condition == FIRST else half_cycle_of(one.condition)
         state = setting.charged(one.sample, half[0]) if half is not None else StateKey(one.sample)
         per_unit = ELECTRONS * MICROMOLE * setting.context.molar_mass
         terms = (Term(state, Account.GAS, 1.0),)
