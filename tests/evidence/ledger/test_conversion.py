@@ -11,7 +11,6 @@ from lmct.evidence.ledger import Account, Powder, build_ledger, context_of_mater
 from lmct.evidence.ledger.conversion.contract import noted_parts
 from lmct.evidence.ledger.conversion.valence import species_of
 from lmct.evidence.ledger.selection import distinct_findings
-from lmct.evidence.ledger.state import StateKey
 from lmct.quantity import Finding, Value
 
 CAPACITY = 324.12  # mAh/g of one electron (REFERENCE 2)
