@@ -57,7 +57,7 @@ def test_named_unknowns_replace_the_mechanisms_list():
 @pytest.mark.parametrize(
     ("content", "error", "words"),
     [
-        ({"mechansim": "marcus"}, UnknownName, "mechanism"),
+        ({"mechanismus": "marcus"}, UnknownName, "mechanism"),
         ({"mechanism": "markus"}, UnknownName, "marcus"),
         ({"rivals": ["no lmct"]}, UnknownName, "no-lmct"),
         ({"leave_out": ["140*"]}, UnknownName, "left out"),
