@@ -1,5 +1,4 @@
 import json
-import time
 
 import pytest
 
@@ -73,15 +72,10 @@ def test_the_account_closes_the_ledger_and_fits_the_electrode(small_campaign, ca
 
 
 @pytest.mark.slow
-def test_whole_demo_within_minutes(capsys, tmp_path):
-    """A minute for the analyses, ten for ledger and posterior too."""
-    start = time.perf_counter()
-    code, document = run_demo(capsys, tmp_path / "demo", "--no-account")
-    assert code == 0
-    assert time.perf_counter() - start < 60
-    assert all(row["value"] is not None for row in document["comparison"])
-    start = time.perf_counter()
+def test_the_whole_demo_finds_its_truth(capsys, tmp_path):
     code, document = run_demo(capsys, tmp_path / "demo")
     assert code == 0
-    assert time.perf_counter() - start < 600
-    assert sum(row["inside_95"] for row in document["comparison"]) >= 0.9 * len(document["comparison"])
+    rows = document["comparison"]
+    assert all(row["value"] is not None for row in rows)
+    assert sum(row["inside_95"] for row in rows) >= 0.9 * len(rows)
+    assert sum(row["inside_68"] for row in rows) >= 0.5 * len(rows)

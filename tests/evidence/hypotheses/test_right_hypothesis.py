@@ -16,7 +16,7 @@ from lmct.evidence.inference import maximum_of
 from lmct.evidence.likelihood import Campaign, Likelihood, Mechanism, Outliers
 from lmct.evidence.mechanism import mechanism_named
 
-CAMPAIGNS = int(os.environ.get("LMCT_CAMPAIGNS", "5"))
+CAMPAIGNS = int(os.environ.get("LMCT_CAMPAIGNS", "1"))
 TRUSTING = Outliers(share=0.0)
 DECIDABLE = 10.0
 """Data can decide when the rival misses what the truth shows without noise by so much in log likelihood,
