@@ -53,9 +53,9 @@ def run(
 
 def show(result: FitStudy) -> None:
     """Print what the data say, and what they do not."""
-    from lmct.report.fit_page import lead_of_fit
+    from lmct.report.fit_page import lead_of_fit, name_of
 
-    rows = [(one.quantity.replace("_", " "), one.condition, str(one.value)) for one in result.findings]
+    rows = [(name_of(one.quantity), one.condition, str(one.value)) for one in result.findings]
     write_table(("quantity", "at", "value"), rows, title=result.likelihood.mechanism.title)
     typer.echo(lead_of_fit(result))
     for message in result.messages:

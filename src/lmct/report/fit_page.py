@@ -60,7 +60,7 @@ def fit_page(result: FitStudy) -> AccountPage:
                 "What follows",
                 ("quantity", "at", "value", ""),
                 [_row(one) for one in result.findings[unknown:]],
-                "Medians with half of the central 68 % interval.",
+                "Medians with half of the central 68 % interval. They hold if the mechanism does.",
             ),
             _unknowns(result),
             _cells(result),
@@ -85,7 +85,19 @@ def lead_of_fit(result: FitStudy) -> str:
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
-    return finding.quantity.replace("_", " "), finding.condition, str(finding.value), finding.note
+    intervals = finding.note.removeprefix("median; ").split("; under ")[0]
+    return name_of(finding.quantity), finding.condition, str(finding.value), intervals
+
+
+def name_of(quantity: str) -> str:
+    """Return the name of a quantity as a reader writes it.
+
+    Examples
+    --------
+    >>> name_of("lmct_half_life")
+    'LMCT half life'
+    """
+    return quantity.replace("_", " ").replace("lmct", "LMCT")
 
 
 def _unknowns(result: FitStudy) -> Section:
@@ -96,7 +108,7 @@ def _unknowns(result: FitStudy) -> Section:
             one.meaning,
             "{:.4g} to {:.4g}".format(*one.prior.interval),
             str(finding.value),
-            finding.note.split("; ", 2)[-1] if "; " in finding.note else "",
+            finding.note.removeprefix("median; ").split("; under ")[0],
             one.prior.source,
         )
         for one, finding in zip(members, result.findings[: len(members)], strict=True)

@@ -25,6 +25,9 @@ LEVELS = (0.95, 0.68)
 GRID = 30
 """Cells of a panel along each axis."""
 
+MOST_SHOWN = 7
+"""Unknowns that are drawn, the mechanism's own first: more cannot be read on a page."""
+
 MOST_DECADES = 1.0
 """Samples that span more decades get a logarithmic axis."""
 
@@ -42,15 +45,17 @@ def corner_sheet(posterior: Posterior, *, title: str = "") -> FigureSheet:
     Returns
     -------
     :
-        The sheet; its columns are the samples.
+        The sheet, of the first unknowns when there are many; its columns are the samples of all.
     """
+    count = len(posterior.unknowns)
+    some = f" The first {MOST_SHOWN} of {count} unknowns; the data hold all." if count > MOST_SHOWN else ""
     columns = {one.name: (one.unit, posterior.of(one.name)) for one in posterior.unknowns.members}
     return FigureSheet(
         name="posterior_corner",
         title=f"Posterior of the unknowns{f': {title}' if title else ''}",
         caption="Diagonal: density of each unknown, prior dashed. Below: regions that hold 68 % and 95 % of"
         f" the posterior, {posterior.effective_samples:.0f} effective samples. A narrow oblique region means"
-        " that the data decide a combination of the two.",
+        f" that the data decide a combination of the two.{some}",
         draw=lambda: _drawn(posterior),
         columns=columns,
     )
@@ -60,11 +65,11 @@ def _drawn(posterior: Posterior) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    count = len(posterior.unknowns)
+    count = min(len(posterior.unknowns), MOST_SHOWN)
     side = min(WIDTH * count, DOUBLE) / 25.4
     figure = Figure(figsize=(side, side), dpi=200, layout="constrained")
     FigureCanvasAgg(figure)
-    scales = [_scaled(posterior.of(name)) for name in posterior.unknowns.names]
+    scales = [_scaled(posterior.of(name)) for name in posterior.unknowns.names[:count]]
     for row in range(count):
         for column in range(row + 1):
             axes = figure.add_subplot(count, count, row * count + column + 1)
@@ -73,7 +78,7 @@ def _drawn(posterior: Posterior) -> Figure:
                 _density(axes, scales[row], _scaled_prior(posterior, row))
             else:
                 _regions(axes, scales[column], scales[row])
-            _labelled(axes, posterior, row, column)
+            _labelled(axes, posterior, row, column, last=count - 1)
     return figure
 
 
@@ -133,10 +138,9 @@ def _range(samples: Float[np.ndarray, "sample"]) -> tuple[float, float]:
     return float(low - margin), float(high + margin)
 
 
-def _labelled(axes: Axes, posterior: Posterior, row: int, column: int) -> None:
+def _labelled(axes: Axes, posterior: Posterior, row: int, column: int, *, last: int) -> None:
     from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-    last = len(posterior.unknowns) - 1
     for place, axis, shown in ((column, axes.xaxis, row == last), (row, axes.yaxis, 0 == column < row)):
         axis.set_tick_params(labelbottom=shown, labelleft=shown)
         if shown:
