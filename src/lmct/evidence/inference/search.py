@@ -25,6 +25,10 @@ Effort = Literal["quick", "usual", "thorough"]
 EFFORTS: Mapping[str, tuple[int, int]] = {"quick": (200, 6), "usual": (600, 8), "thorough": (4000, 12)}
 """Effective samples that are wanted, and searches for a maximum."""
 
+MISSED = 10.0
+"""Samples whose largest likelihood lies by this below that of the best maximum, in the logarithm and beyond
+half of the number of unknowns, are those of another hill."""
+
 MAXIMA = "maxima"
 """Name of the maxima in a checkpoint."""
 
@@ -84,6 +88,13 @@ def posterior_of(
             evaluator, drawn, mixture, why=messages, wanted=wanted, seed=seed, progress=progress
         )
         sampler = "sequential Monte Carlo"
+        missed = maxima[0].log_likelihood - float(np.max(found.log_likelihood))
+        if missed > MISSED + 0.5 * len(likelihood.unknowns):
+            found, sampler = drawn, "adaptive importance sampling"
+            messages = (
+                f"not to be trusted: tempering missed the highest maximum by {missed:.0f} in ln likelihood;"
+                f" these are samples around it, with {' and '.join(shortfalls(drawn, wanted))}",
+            )
     return posterior_from_samples(
         likelihood,
         found,
