@@ -55,6 +55,7 @@ def test_another_seed_gives_another_campaign(small_campaign, capsys, tmp_path):
     assert values[0] != values[1]
 
 
+@pytest.mark.slow
 def test_the_account_closes_the_ledger_and_fits_the_electrode(small_campaign, capsys, tmp_path):
     code, document = run_demo(capsys, tmp_path / "demo", "--seed", 3, "--processes", 1)
     assert code == 0
