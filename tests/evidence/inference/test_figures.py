@@ -49,4 +49,8 @@ def test_unbounded_quantities_do_not_break_the_figure():
 
     endless = DerivedSamples("shelf_life", "d", "", np.array([1.0, np.inf, np.nan, np.inf]), True)
     none = DerivedSamples("lmct_half_life", "s", "", np.full(4, np.nan), True)
-    derived_sheet([endless, none]).draw().savefig(io.BytesIO(), format="svg")
+    sheet = derived_sheet([endless, none])
+    drawn = io.BytesIO()
+    sheet.draw().savefig(drawn, format="svg")
+    assert b"</svg>" in drawn.getvalue()
+    assert sheet.columns
