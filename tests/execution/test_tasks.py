@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -95,18 +96,15 @@ def test_few_tasks_are_under_way_however_many_there_are():
 
     class Counting(ThreadPoolExecutor):
         workers = 2
-        under_way = 0
+        submitted: ClassVar[list[tuple[Future[Any], int]]] = []
 
         def submit(self, *words):
             nonlocal most
-            self.under_way += len(words[2])
-            most = max(most, self.under_way)
             future = super().submit(*words)
-            future.add_done_callback(lambda done: self.end(len(words[2])))
+            self.submitted.append((future, len(words[2])))
+            self.submitted[:] = [pair for pair in self.submitted if not pair[0].done()]
+            most = max(most, sum(number for _, number in self.submitted))
             return future
-
-        def end(self, number):
-            self.under_way -= number
 
     tasks = dict.fromkeys((f"{k}" for k in range(100_000)), 1)
     with Counting(2) as executor:
@@ -220,6 +218,7 @@ def test_results_that_no_checkpoint_can_hold_are_refused(tmp_path):
 RUN = """
 import sys
 from pathlib import Path
+from typing import Any, ClassVar
 from lmct.execution import open_executor, run_tasks
 from tests.execution import sample_work
 if __name__ == "__main__":
