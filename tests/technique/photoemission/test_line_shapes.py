@@ -17,6 +17,7 @@ from lmct.technique.photoemission import electron_background as background
 from lmct.technique.photoemission.line_shape import (
     FWHM,
     doniach_profile,
+    doniach_with_derivatives,
     voigt_profile,
     voigt_with_derivatives,
 )
@@ -64,6 +65,29 @@ def test_doniach_against_direct_folding(asymmetry):
             asymmetry=asymmetry,
         )
         assert ours[0] == pytest.approx(folded, rel=1e-6)
+
+
+@pytest.mark.parametrize("gaussian", [0.2, 1.1])
+def test_derivatives_of_doniach(gaussian):
+    at = {"position": 0.3, "gaussian": gaussian, "lorentzian": 0.2, "asymmetry": 0.1}
+    profile, derivatives = doniach_with_derivatives(energy=X, **at)
+    np.testing.assert_array_equal(profile, doniach_profile(energy=X, **at))
+    for row, name in enumerate(at):
+        ends = [doniach_profile(energy=X, **(at | {name: at[name] + step})) for step in (1e-4, -1e-4)]
+        slope = (ends[0] - ends[1]) / 2e-4
+        np.testing.assert_allclose(derivatives[row], slope, atol=1e-3 * np.abs(slope).max())
+
+
+def test_doniach_is_right_far_from_its_line():
+    """A narrow line far away turns fast in the Fourier integral; there only its tail of a power is left."""
+    asymmetry, away = 0.1, np.array([30.0, 45.0])
+    tail = gamma_function(1.0 - asymmetry) / np.pi * np.sin(np.pi * asymmetry) * away ** -(
+        1.0 - asymmetry
+    ) + gamma_function(2.0 - asymmetry) / np.pi * 0.05 * np.cos(np.pi * asymmetry) * away ** -(
+        2.0 - asymmetry
+    )
+    found = doniach_profile(energy=away, position=0.0, gaussian=0.2, lorentzian=0.1, asymmetry=asymmetry)
+    np.testing.assert_allclose(found, tail, rtol=1e-4)
 
 
 def test_doniach_tail_lies_at_high_binding_energy():
