@@ -9,8 +9,10 @@ from contextlib import closing
 
 import pytest
 
+from lmct.execution.lock import Busy, locked
 from lmct.quantity import Finding, Value
 from lmct.quantity.errors import DataError
+from lmct.report.ledger_page import write_ledger_report
 from lmct.study.ledger_run import context_of_study, ledger_of_study
 from lmct.study.store import SCHEMA
 from lmct.study.study_file import read_study
@@ -86,3 +88,12 @@ def test_a_study_that_was_not_run_is_refused(tmp_path):
     (tmp_path / "study.toml").write_text(STUDY, "utf-8")
     with pytest.raises(DataError, match="Run the study first"):
         ledger_of_study(tmp_path)
+
+
+def test_one_run_at_a_time(tmp_path):
+    result = ledger_of_study(write(tmp_path))
+    with locked(result.folder / ".lock", what=result.folder):
+        with pytest.raises(Busy, match="one run at a time"):
+            ledger_of_study(tmp_path)
+        with pytest.raises(Busy, match="one run at a time"):
+            write_ledger_report(result)

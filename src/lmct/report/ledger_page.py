@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lmct.execution.lock import locked
 from lmct.report import picture
 from lmct.study.atomic import write_text
 from lmct.study.figure_file import write_figure
@@ -30,17 +31,23 @@ def write_ledger_report(result: LedgerStudy) -> Path:
     -------
     :
         The page, which needs neither network nor script.
+
+    Raises
+    ------
+    Busy
+        Another run writes the ledger of this study.
     """
     from lmct.evidence.ledger.figure import figure_sheets
 
     folder = result.folder / FIGURES
     folder.mkdir(parents=True, exist_ok=True)
-    figures = [
-        write_figure(sheet, folder=folder, stem="ledger", source="ledger")
-        for sheet in figure_sheets(result.ledger)
-    ]
     page = result.folder / PAGE
-    write_text(page, _html(result, picture.pictures_of(figures, folder)))
+    with locked(result.folder / ".lock", what=result.folder):
+        figures = [
+            write_figure(sheet, folder=folder, stem="ledger", source="ledger")
+            for sheet in figure_sheets(result.ledger)
+        ]
+        write_text(page, _html(result, picture.pictures_of(figures, folder)))
     return page
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +10,14 @@ from lmct import material
 from lmct.evidence.ledger.context import LedgerContext, Powder, context_of_material
 from lmct.evidence.ledger.figure import columns_of
 from lmct.evidence.ledger.ledger import Ledger, build_ledger
+from lmct.execution.lock import locked
 from lmct.quantity.errors import DataError, LmctError
 from lmct.quantity.value import Value
-from lmct.study.atomic import write_text
+from lmct.study.atomic import remove_unfinished, write_text
 from lmct.study.condition import IN_CYCLING
 from lmct.study.figure_file import csv_text
 from lmct.study.layout import Sample, Study
+from lmct.study.plain_json import write_document
 from lmct.study.store import read_findings
 from lmct.study.study_file import read_study
 
@@ -72,14 +72,17 @@ def ledger_of_study(location: Path) -> LedgerStudy:
     ------
     DataError
         The study names no material, or it has not been run.
+    Busy
+        Another run writes the ledger of this study.
     """
     study = read_study(location)
     findings = read_findings(study.path)
     result = LedgerStudy(study, build_ledger(findings, context_of_study(study)))
     result.folder.mkdir(parents=True, exist_ok=True)
-    document = json.dumps(_finite(result.to_json()), indent=1, ensure_ascii=False)
-    write_text(result.folder / DOCUMENT, document)
-    write_text(result.folder / TABLE, csv_text(columns_of(result.ledger.entries)))
+    with locked(result.folder / ".lock", what=result.folder):
+        remove_unfinished(result.folder)
+        write_document(result.folder / DOCUMENT, result.to_json())
+        write_text(result.folder / TABLE, csv_text(columns_of(result.ledger.entries)))
     return result
 
 
@@ -151,12 +154,3 @@ def _powder(members: list[Sample]) -> Powder:
         samples=tuple(one.name for one in ordered),
         charge=None if charge is None else Value(charge, SET_CHARGE * charge, "mAh/g"),
     )
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401 - any JSON document
-    """Return a document with None for numbers that JSON cannot hold."""
-    if isinstance(value, dict):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
