@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from lmct.cli.xas import app
 from lmct.instrument import absorption
-from lmct.technique.absorption.simulate import BeamSettings, simulate_series
+from lmct.technique.absorption.simulate import BeamSettings
+from lmct.technique.absorption.simulate_series import simulate_series
 
 
 @pytest.fixture(scope="module")

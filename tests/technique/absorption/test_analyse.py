@@ -9,7 +9,8 @@ import xarray as xr
 from lmct.instrument import absorption
 from lmct.quantity.errors import MissingColumn, UnknownName
 from lmct.technique.absorption import analyse
-from lmct.technique.absorption.simulate import BeamSettings, simulate_series
+from lmct.technique.absorption.simulate import BeamSettings
+from lmct.technique.absorption.simulate_series import simulate_series
 from lmct.technique.contract import Measurement
 
 COURSE = np.linspace(0.0, 1.0, 9)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 import numpy as np
 from jaxtyping import Float
 
-from lmct.instrument.absorption import AbsorptionScan, write_athena, write_rock, write_xdi
+from lmct.instrument.absorption import AbsorptionScan
 from lmct.quantity.errors import OutOfRange, unknown_name
 
 NICKEL_EDGES = {"ni_2": (8341.9, 8350.0, 1.1), "ni_4": (8345.2, 8354.0, 0.75)}
@@ -18,8 +16,6 @@ NICKEL_EDGES = {"ni_2": (8341.9, 8350.0, 1.1), "ni_4": (8345.2, 8354.0, 0.75)}
 
 OXYGEN_PEAKS = {"E": (528.0, 1.3), "F": (529.8, 1.3), "G": (531.8, 1.6)}
 """Peak -> position and full width [eV]."""
-
-FORMATS = ("xdi", "athena", "rock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +123,36 @@ def oxygen_k_edge(
     titanium
         Area of G [eV].
     """
-    level = 0.5 + np.arctan((energy - 540.0) / 0.9) / np.pi
-    level = level * (energy > 535.0) + 0.3 * np.exp(-0.5 * ((energy - 539.0) / 2.2) ** 2)
-    for (centre, width), area in zip(
-        OXYGEN_PEAKS.values(), (nickel_holes, oxygen_holes, titanium), strict=True
-    ):
-        spread = width / 2.354820045
-        level = level + area * np.exp(-0.5 * ((energy - centre) / spread) ** 2) / (
-            spread * np.sqrt(2 * np.pi)
-        )
-    return np.asarray(level)
+    level = oxygen_step(energy) + 0.3 * np.exp(-0.5 * ((energy - 539.0) / 2.2) ** 2)
+    areas = {"E": nickel_holes, "F": oxygen_holes, "G": titanium}
+    return np.asarray(level + sum(area * oxygen_peak(energy, name) for name, area in areas.items()))
+
+
+def oxygen_peak(energy: Float[np.ndarray, "point"], name: str) -> Float[np.ndarray, "point"]:
+    """Return a peak in front of the O K edge, of area 1 [1/eV].
+
+    Parameters
+    ----------
+    energy
+        [eV].
+    name
+        Of :data:`OXYGEN_PEAKS`.
+    """
+    centre, width = OXYGEN_PEAKS[name]
+    spread = width / 2.354820045
+    away = (energy - centre) / spread
+    return np.asarray(np.exp(-0.5 * away**2) / (spread * np.sqrt(2.0 * np.pi)))
+
+
+def oxygen_step(energy: Float[np.ndarray, "point"]) -> Float[np.ndarray, "point"]:
+    """Return the step of the O K edge, nothing below 535 eV [1].
+
+    Parameters
+    ----------
+    energy
+        [eV].
+    """
+    return np.asarray((0.5 + np.arctan((energy - 540.0) / 0.9) / np.pi) * (energy > 535.0))
 
 
 def simulate_scan(
@@ -207,92 +223,7 @@ def simulate_scan(
     )
 
 
-def simulate_series(
-    oxidised_fractions: Sequence[float],
-    folder: Path,
-    *,
-    file_format: str = "xdi",
-    settings: BeamSettings | None = None,
-    start: datetime | None = None,
-    interval: float = 687.0,
-    energy: Float[np.ndarray, "point"] | None = None,
-) -> tuple[Path, ...]:
-    """Write a series of Ni K scans of an electrode whose nickel is oxidised.
-
-    Parameters
-    ----------
-    oxidised_fractions
-        Share of oxidised nickel in each scan [1].
-    folder
-        Where to; made when it does not exist.
-    file_format
-        ``"xdi"``, ``"athena"`` (one project) or ``"rock"`` (normalised text).
-    settings
-        Of the beam.
-    start
-        Of the first scan.
-    interval
-        From scan to scan [s].
-    energy
-        True energies [eV]; a usual grid by default.
-
-    Returns
-    -------
-    :
-        The files.
-
-    Raises
-    ------
-    UnknownName
-        There is no such format.
-    """
-    if file_format not in FORMATS:
-        raise unknown_name("format", file_format, FORMATS)
-    settings = settings or BeamSettings()
-    start = start or datetime(2026, 1, 1, 12)
-    grid = usual_grid() if energy is None else energy
-    folder.mkdir(parents=True, exist_ok=True)
-    scans = [
-        simulate_scan(
-            grid,
-            nickel_k_edge(grid, oxidised_fraction=share),
-            settings=settings,
-            foil=nickel_foil(grid),
-            energy_error=settings.drift * number / max(len(oxidised_fractions) - 1, 1),
-            start_time=start + timedelta(seconds=number * interval),
-            sample=f"scan {number}",
-            number=number,
-        )
-        for number, share in enumerate(oxidised_fractions)
-    ]
-    if file_format == "athena":
-        return (write_athena(scans, folder / "series.prj"),)
-    if file_format == "xdi":
-        return tuple(write_xdi(one, folder / f"scan_{one.scan:04d}.xdi") for one in scans)
-    return tuple(
-        write_rock(_normalised_scan(one, grid, settings), folder / f"scan_{one.scan:04d}.txt")
-        for one in scans
-    )
-
-
 def usual_grid() -> Float[np.ndarray, "point"]:
     """Return energies of a Ni K scan: 5 eV steps in front, 0.3 eV at the edge, 2 eV behind it [eV]."""
     parts = (np.arange(8130.0, 8310.0, 5.0), np.arange(8310.0, 8400.0, 0.3), np.arange(8400.0, 8950.0, 2.0))
     return np.concatenate(parts)
-
-
-def _normalised_scan(
-    scan: AbsorptionScan, grid: Float[np.ndarray, "point"], settings: BeamSettings
-) -> AbsorptionScan:
-    """Return a scan as the beamline normalises it: with the true background, which it knows."""
-    from dataclasses import replace
-
-    background = 0.6 * (grid / grid[0]) ** -2.8
-    reference = scan.reference()
-    assert reference is not None
-    channels = {
-        "normalised": (scan.absorption() - background) / settings.step,
-        "reference_mu": reference,
-        "incident": scan.channels["incident"],
-    }
-    return replace(scan, channels=channels)

@@ -15,38 +15,19 @@ from lmct.instrument.absorption import AbsorptionScan, write_xdi
 from lmct.material.multiplet.species_spectrum import SpeciesSpectrum
 from lmct.material.multiplet.valence import nickel_valences
 from lmct.quantity.errors import unknown_name
+from lmct.technique.absorption.measured_edge import MeasuredEdge
 from lmct.technique.absorption.simulate import (
     BeamSettings,
     nickel_foil,
-    nickel_k_edge,
-    oxygen_k_edge,
     simulate_scan,
     usual_grid,
 )
+from lmct.technique.absorption.species_edge import oxygen_edge, species_edge
 
 EDGES = ("Ni K", "Ni L3", "Ti L3", "O K")
 
 SOFT = {"Ni L3": (830.0, 900.0), "Ti L3": (440.0, 490.0), "O K": (515.0, 565.0)}
 """Energies recorded [eV]."""
-
-ONSETS = {"Ni L3": (854.5, 871.8), "Ti L3": (459.5, 465.0)}
-"""Both steps of the continuum, 2:1 [eV]."""
-
-LINE_AREA = {"ni_2": 14.2, "ni_3": 18.5, "ni_4": 23.8, "ti_4": 21.5}
-"""White lines over the edge step [eV]: more holes in 3d, more area. Assumptions."""
-
-MODEL_LINES = {
-    "ni_2": ((853.2, 8.0), (854.9, 2.6), (870.5, 2.7), (872.2, 0.9)),
-    "ni_3": ((853.8, 6.5), (855.4, 7.0), (871.1, 2.4), (872.7, 2.6)),
-    "ni_4": ((854.8, 13.5), (857.0, 3.5), (872.1, 5.4), (874.3, 1.4)),
-    "ti_4": ((458.0, 4.0), (460.1, 7.0), (463.4, 4.5), (465.4, 6.0)),
-}
-"""Positions and areas [eV] of model shapes, where no cluster or file is given: not measured ones."""
-
-PEAK_PER_HOLE = 0.9
-"""Area of the O K peaks E and F that a hole on Ni or on O adds [eV f.u.]: an assumption, as are the places
-of the peaks, named as in Li 2022, Fig. 2b. That pre-edges are O 2p mixed with metal 3d: de Groot et al. 1989,
-doi 10.1103/PhysRevB.40.5715."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +56,7 @@ def edge_of_state(
     electrode: Electrode,
     *,
     species: Mapping[str, SpeciesSpectrum] | None = None,
+    measured: Sequence[MeasuredEdge] = (),
 ) -> Float[np.ndarray, "point"]:
     """Return a normalised edge of an electrode in a state, without noise [1].
 
@@ -89,7 +71,9 @@ def edge_of_state(
     electrode
         Amount of nickel, resolution.
     species
-        White lines by name from clusters or files; those that are missing have model shapes.
+        Lines by name from clusters or files; those that are missing have model shapes.
+    measured
+        Whole edges as measured, which come before lines: by species, of O K by holes.
 
     Raises
     ------
@@ -100,68 +84,19 @@ def edge_of_state(
     """
     if edge not in EDGES:
         raise unknown_name("edge", edge, EDGES)
-    if edge == "Ni K":
-        valences = nickel_valences(metal_holes=state.metal_holes, nickel=electrode.nickel)
-        return nickel_k_edge(energy, oxidised_fraction=valences["ni_4"] + 0.5 * valences["ni_3"])
     if edge == "O K":
-        holes = state.oxygen_holes + state.dark_holes
-        return oxygen_k_edge(
-            energy,
-            nickel_holes=PEAK_PER_HOLE * state.metal_holes,
-            oxygen_holes=PEAK_PER_HOLE * holes + electrode.titanium_peak,
-            titanium=electrode.titanium_peak,
-        )
+        return oxygen_edge(state, energy, electrode.titanium_peak, species=species, measured=measured)
     shares = {"ti_4": 1.0}
-    if edge == "Ni L3":
+    if edge != "Ti L3":
         shares = nickel_valences(metal_holes=state.metal_holes, nickel=electrode.nickel)
     return sum(
         (
-            share * species_edge(name, edge, energy, electrode.resolution, species)
+            share * species_edge(name, edge, energy, electrode.resolution, species=species, measured=measured)
             for name, share in shares.items()
             if share > 0.0
         ),
         np.zeros(len(energy)),
     )
-
-
-def species_edge(
-    name: str,
-    edge: str,
-    energy: Float[np.ndarray, "point"],
-    resolution: float,
-    species: Mapping[str, SpeciesSpectrum] | None = None,
-) -> Float[np.ndarray, "point"]:
-    """Return the normalised L2,3 edge of one species, step 1 far behind it [1].
-
-    Parameters
-    ----------
-    name
-        ``"ni_2"``, ``"ni_3"``, ``"ni_4"`` or ``"ti_4"``.
-    edge
-        ``"Ni L3"`` or ``"Ti L3"``.
-    energy
-        [eV].
-    resolution
-        Full width of the monochromator [eV]; white lines of clusters and files are taken as they are.
-    species
-        White lines by name.
-
-    Raises
-    ------
-    UnknownName
-        There is no such species.
-    """
-    from scipy.special import voigt_profile
-
-    if name not in MODEL_LINES:
-        raise unknown_name("species", name, MODEL_LINES)
-    steps = zip(ONSETS[edge], (2 / 3, 1 / 3), strict=True)
-    level = sum(share * (0.5 + np.arctan((energy - onset) / 0.4) / np.pi) for onset, share in steps)
-    if species is not None and name in species:
-        return np.asarray(level + LINE_AREA[name] * species[name].at(energy))
-    for place, area in MODEL_LINES[name]:
-        level = level + area * voigt_profile(energy - place, np.hypot(resolution, 0.6) / 2.35482, 0.3)
-    return np.asarray(level)
 
 
 def spectra_from_state(
@@ -171,6 +106,7 @@ def spectra_from_state(
     *,
     edges: Sequence[str] = ("Ni K",),
     species: Mapping[str, SpeciesSpectrum] | None = None,
+    measured: Sequence[MeasuredEdge] = (),
     number: int = 0,
     energy_error: float = 0.0,
     start_time: datetime | None = None,
@@ -189,7 +125,9 @@ def spectra_from_state(
     edges
         Out of :data:`EDGES`.
     species
-        White lines by name from clusters or files.
+        Lines by name from clusters or files.
+    measured
+        Whole edges as measured.
     number
         Of the scan, which makes its noise its own.
     energy_error
@@ -207,7 +145,7 @@ def spectra_from_state(
         energy = usual_grid() if edge == "Ni K" else np.arange(*SOFT.get(edge, (0.0, 1.0)), 0.1)
         scan = simulate_scan(
             energy,
-            edge_of_state(state, edge, energy, electrode, species=species),
+            edge_of_state(state, edge, energy, electrode, species=species, measured=measured),
             settings=settings,
             foil=nickel_foil(energy) if edge == "Ni K" else None,
             energy_error=energy_error,
@@ -228,6 +166,7 @@ def write_states(
     *,
     edges: Sequence[str] = ("Ni K",),
     species: Mapping[str, SpeciesSpectrum] | None = None,
+    measured: Sequence[MeasuredEdge] = (),
     start: datetime | None = None,
     interval: float = 687.0,
 ) -> tuple[Path, ...]:
@@ -237,7 +176,7 @@ def write_states(
     ----------
     states
         For example those of a run at some times.
-    electrode, settings, edges, species
+    electrode, settings, edges, species, measured
         As in :func:`spectra_from_state`; the energies drift over the series.
     folder
         Where to; made when it does not exist.
@@ -261,6 +200,7 @@ def write_states(
             settings,
             edges=edges,
             species=species,
+            measured=measured,
             number=number,
             energy_error=settings.drift * number / max(len(states) - 1, 1),
             start_time=begin + timedelta(seconds=number * interval),
