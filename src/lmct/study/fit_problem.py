@@ -44,7 +44,7 @@ def campaign_of_study(result: StudyResult) -> tuple[Campaign, tuple[str, ...]]:
         for record in sample_records(result)
         if not any(fnmatchcase(record.name, pattern) for pattern in entry.leave_out)
     ]
-    return campaign_of_samples(records)
+    return campaign_of_samples(records, curves=entry.curves)
 
 
 def mechanism_of_study(study: Study, name: str = "") -> Mechanism:

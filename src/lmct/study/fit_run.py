@@ -23,6 +23,7 @@ from lmct.execution.lock import locked
 from lmct.quantity.finding import Finding
 from lmct.study.atomic import remove_unfinished, write_text
 from lmct.study.figure_file import csv_text
+from lmct.study.fit_errors import with_errors_at_maximum
 from lmct.study.fit_problem import likelihood_of_study
 from lmct.study.layout import Study
 from lmct.study.plain_json import write_document
@@ -58,7 +59,7 @@ class FitStudy:
     study
         The study.
     likelihood
-        Of the mechanism over its measurements.
+        Of the mechanism over its measurements, with relative errors at its most probable values.
     posterior
         What the data say of the unknowns.
     predictive
@@ -150,6 +151,9 @@ def fit_study(
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / ".lock", what=folder):
         remove_unfinished(folder)
+        likelihood = with_errors_at_maximum(
+            likelihood, folder=folder, seed=seed, effort=effort, executor=executor, progress=progress
+        )
         posterior = posterior_of(
             likelihood,
             seed=seed,

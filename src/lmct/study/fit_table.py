@@ -6,17 +6,31 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import cast, get_args
 
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.evidence.likelihood.block import Outliers
 from lmct.evidence.likelihood.prior import Normal, Prior, Uniform
 from lmct.evidence.likelihood.unknown import Unknown
+from lmct.evidence.observed.curves import CurveKind, Curves
 from lmct.quantity.errors import DataError, unknown_name
 from lmct.study.toml_table import Table
 
-KEYS = ("mechanism", "rivals", "unknowns", "priors", "leave_out", "outlier_share", "electrode", "fixed")
+CURVE_KEYS = ("curves", "curve_points", "model_error")
+KEYS = (
+    "mechanism",
+    "rivals",
+    "unknowns",
+    "priors",
+    "leave_out",
+    "outlier_share",
+    "electrode",
+    "fixed",
+    *CURVE_KEYS,
+)
 PRIOR_KEYS = ("low", "high", "middle", "deviation", "scale", "source")
 SCALES = ("linear", "log")
+CURVE_KINDS = get_args(CurveKind)
 STATED = "the study file"
 
 
@@ -42,6 +56,8 @@ class FitEntry:
         Name of the parameter set that gives all that is not unknown; empty for that of the material.
     fixed
         Numbers that differ from that set.
+    curves
+        Which curves of cells are compared as a whole.
     """
 
     mechanism: str = ""
@@ -52,6 +68,7 @@ class FitEntry:
     outliers: Outliers = field(default_factory=Outliers)
     electrode: str = ""
     fixed: Mapping[str, float] = field(default_factory=dict)
+    curves: Curves = field(default_factory=Curves)
 
     def chosen(self, defaults: Sequence[Unknown]) -> tuple[Unknown | str, ...]:
         """Return the unknowns of a mechanism: its own or those named, with the priors of the study.
@@ -117,6 +134,22 @@ def read_fit(content: object, place: str, names: Sequence[str]) -> FitEntry:
         outliers=Outliers() if share is None else Outliers(share=share),
         electrode=table.text("electrode", ""),
         fixed=_fixed(table.table("fixed"), place),
+        curves=_curves(table),
+    )
+
+
+def _curves(table: Table) -> Curves:
+    usual = Curves()
+    kind, points = table.text("curves", usual.kind), table.number("curve_points")
+    if kind not in CURVE_KINDS:
+        raise unknown_name(f"kind of curves (asked for by {table.place})", kind, CURVE_KINDS)
+    if points is not None and not points.is_integer():
+        raise DataError(f"{table.place} has curve_points = {points!r}. Expected a whole number.")
+    error = table.quantity("model_error", "V")
+    return Curves(
+        kind=cast(CurveKind, kind),
+        points=usual.points if points is None else int(points),
+        model_error=usual.model_error if error is None else error,
     )
 
 

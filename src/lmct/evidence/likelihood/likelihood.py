@@ -90,6 +90,20 @@ class Likelihood:
         """Return the logarithm of the likelihood at a position in the unit cube of the priors."""
         return self.log_likelihood(self.unknowns.values_at(position))
 
+    def possible_residuals(self, values: Mapping[str, float]) -> Float[np.ndarray, "residual"] | None:
+        """Return residuals of unit variance of the data alone; None where the campaign is impossible.
+
+        Parameters
+        ----------
+        values
+            Of all unknowns by name.
+        """
+        residuals = self._residuals(values)
+        if any(one is None for one in residuals):
+            return None
+        white = np.concatenate([block.whitened(_joined(residuals, block.members)) for block in self.blocks])
+        return white if np.all(np.isfinite(white)) else None
+
     def whitened_residuals(self, values: Mapping[str, float]) -> Float[np.ndarray, "residual"]:
         """Return residuals of unit variance for least squares: of the data, then of the priors."""
         return self._white(values, lambda block, residual: block.whitened(residual))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float
 
+from lmct.evidence.likelihood.relative_error import RelativeError
 from lmct.evidence.likelihood.unknown import Unknown
 from lmct.protocol.step import Step
 from lmct.quantity.errors import OutOfRange
@@ -43,6 +44,12 @@ class Observation:
     loadings
         Errors that several values share: by name of the error its effect of one standard deviation on each
         value, for example the mass of a cell. Errors of one name in one ``cell`` are the same error.
+    relative
+        Those of the loadings that follow from what is shown. The loadings hold their effects at the measured
+        values until :func:`lmct.evidence.likelihood.errors_at.with_errors_at` takes them at a prediction.
+    scatter
+        When positive, the uncertainty of each value is this share of all that the cell shows in observations
+        with a scatter, for example of both plateaus of a discharge [1].
     cell
         Values of one cell, sample holder or sequence fail together when it is an outlier; empty: on its own.
     sample, technique
@@ -53,7 +60,8 @@ class Observation:
     Raises
     ------
     OutOfRange
-        Lengths differ, a number is not finite, or an uncertainty is not positive.
+        Lengths differ, a number is not finite, an uncertainty is not positive, or a relative error is not
+        among the loadings.
     """
 
     name: str
@@ -67,6 +75,8 @@ class Observation:
     offset: str = ""
     scale: str = ""
     loadings: Mapping[str, Float[np.ndarray, "point"]] = field(default_factory=dict)
+    relative: Mapping[str, RelativeError] = field(default_factory=dict)
+    scatter: float = 0.0
     cell: str = ""
     sample: str = ""
     technique: str = ""
@@ -84,6 +94,12 @@ class Observation:
             raise OutOfRange(f"{self.name!r} has no values, or says not where they were taken.")
         if not np.all(self.uncertainty > 0.0):
             raise OutOfRange(f"{self.name!r} has an uncertainty that is not positive.")
+        for name in self.relative:
+            if name not in self.loadings:
+                raise OutOfRange(
+                    f"{self.name!r} has the relative error {name!r} without its effect on the measured"
+                    " values. Put that among the loadings."
+                )
 
 
 @dataclass(frozen=True, eq=False)

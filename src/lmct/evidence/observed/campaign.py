@@ -6,24 +6,28 @@ from collections.abc import Callable, Sequence
 
 from lmct.evidence.likelihood.observation import Campaign
 from lmct.evidence.observed import at_the_end, diffraction, electrochemistry
+from lmct.evidence.observed.curves import Curves
 from lmct.evidence.observed.sample import Observed, SampleRecord
 from lmct.quantity.errors import DataError
 
 SOURCES: tuple[Callable[[Sequence[SampleRecord]], Observed], ...] = (
-    electrochemistry.observed,
     diffraction.observed,
     at_the_end.observed,
 )
-"""What turns samples into observations, one function for each kind of measurement."""
+"""What turns samples into observations besides cells, one function for each kind of measurement."""
 
 
-def campaign_of_samples(records: Sequence[SampleRecord]) -> tuple[Campaign, tuple[str, ...]]:
+def campaign_of_samples(
+    records: Sequence[SampleRecord], *, curves: Curves | None = None
+) -> tuple[Campaign, tuple[str, ...]]:
     """Return all that the samples of a study say, ready to be compared with mechanisms.
 
     Parameters
     ----------
     records
         The samples.
+    curves
+        Which curves of cells are compared; None: none.
 
     Returns
     -------
@@ -35,7 +39,7 @@ def campaign_of_samples(records: Sequence[SampleRecord]) -> tuple[Campaign, tupl
     DataError
         Nothing can be used.
     """
-    parts = [source(records) for source in SOURCES]
+    parts = [electrochemistry.observed(records, curves), *(source(records) for source in SOURCES)]
     messages = tuple(message for part in parts for message in part.messages)
     observations = tuple(one for part in parts for one in part.observations)
     if not observations:

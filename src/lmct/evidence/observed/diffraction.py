@@ -11,6 +11,7 @@ from jaxtyping import Float
 from lmct.electrode.lattice import Lattice
 from lmct.evidence.likelihood.observation import Observation
 from lmct.evidence.likelihood.prior import Normal
+from lmct.evidence.likelihood.relative_error import RelativeError, Stretched, effects_of
 from lmct.evidence.likelihood.unknown import Unknown
 from lmct.evidence.observed.cell_steps import half_cycle_times, steps_of_half_cycles
 from lmct.evidence.observed.sample import Observed, SampleRecord
@@ -103,9 +104,7 @@ def _of_measurement(record: SampleRecord, measurement: Measurement) -> Iterator[
         if inside.sum() > 1:
             rows = clock[inside] - begin
             series = (rows, value[inside], spread[inside])
-            yield _observation(
-                record, measurement, steps, number, series, _mass_effect(cell, rows, series[1])
-            )
+            yield _observation(record, measurement, steps, number, series, _mass_error(cell))
 
 
 def _scans(measurement: Measurement) -> tuple[Series, Series, Series]:
@@ -135,10 +134,10 @@ def _begin(measurement: Measurement, cell: Measurement) -> float:
     return float(np.mean(seconds))
 
 
-def _mass_effect(cell: Measurement, rows: Series, value: Series) -> dict[str, Series]:
-    """Return what one standard deviation of the mass does: the charge at a given time is another."""
+def _mass_error(cell: Measurement) -> dict[str, RelativeError]:
+    """Return the error of the mass: the charge at a given time is another."""
     share = float(cell.dataset.attrs.get("mass_relative_uncertainty", 0.0))
-    return {"mass": share * rows * np.gradient(value, rows)} if share else {}
+    return {"mass": Stretched(share)} if share else {}
 
 
 def _observation(
@@ -147,7 +146,7 @@ def _observation(
     protocol: tuple[Step, ...],
     step: int,
     series: tuple[Series, Series, Series],
-    loadings: dict[str, Series],
+    relative: dict[str, RelativeError],
 ) -> Observation:
     at, value, spread = series
     return Observation(
@@ -160,7 +159,8 @@ def _observation(
         uncertainty=spread,
         unit="Å",
         offset=ORIGIN,
-        loadings=loadings,
+        loadings=effects_of(relative, at=at, shown=value),
+        relative=relative,
         cell=f"{measurement.name}, step {step}",
         sample=record.name,
         technique=NAME,

@@ -1,16 +1,19 @@
-"""Cells: plateau capacities of the last discharge and the open-circuit voltage before it."""
+"""Cells: plateaus of the last discharge or whole curves, and the open-circuit voltage before it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from lmct.evidence.likelihood.observation import Observation
+from lmct.evidence.likelihood.relative_error import Proportional, RelativeError, effects_of
 from lmct.evidence.observed.cell_steps import protocol_of_cell
+from lmct.evidence.observed.curves import Curves, curve_observations
+from lmct.evidence.observed.recorded_curve import RecordedCurve, recorded_curves
 from lmct.evidence.observed.sample import Observed, SampleRecord
 from lmct.protocol.step import Step
 from lmct.quantity.finding import Finding
@@ -48,15 +51,18 @@ class _Cell:
         Its whole history.
     found
         Findings of its last discharge by quantity.
+    curves
+        Charges and discharges that are compared as a whole.
     """
 
     measurement: Measurement
     sample: str
     protocol: tuple[Step, ...]
     found: dict[str, Finding]
+    curves: tuple[RecordedCurve, ...] = ()
 
 
-def observed(records: Sequence[SampleRecord]) -> Observed:
+def observed(records: Sequence[SampleRecord], curves: Curves | None = None) -> Observed:
     """Return what cells contribute.
 
     The mass of a cell is an error that its capacities share. How cells of one sample differ beyond their mass
@@ -66,13 +72,18 @@ def observed(records: Sequence[SampleRecord]) -> Observed:
     ----------
     records
         The samples of the study.
+    curves
+        Which curves are compared; None: none. The curve of the last discharge takes the place of its
+        plateaus, which are the same data.
 
     Returns
     -------
     :
         Observations of each cell that was discharged after a known history.
     """
-    cells, messages = [], []
+    asked = curves or Curves()
+    cells: list[_Cell] = []
+    messages: list[str] = []
     for record in records:
         for measurement in record.of(NAME):
             cell = _cell(record, measurement)
@@ -80,11 +91,15 @@ def observed(records: Sequence[SampleRecord]) -> Observed:
                 messages.append(
                     f"{measurement.name} ({record.name}) is not used: it has no discharge, or no active mass."
                 )
-            else:
-                cells.append(cell)
+                continue
+            if asked.kind != "none":
+                several, missing = recorded_curves(measurement, cell.protocol)
+                cell = replace(cell, curves=several)
+                messages += missing
+            cells.append(cell)
     scatter = _scatter(cells)
     return Observed(
-        tuple(one for cell in cells for one in _observations(cell, scatter)), messages=tuple(messages)
+        tuple(one for cell in cells for one in _observations(cell, scatter, asked)), messages=tuple(messages)
     )
 
 
@@ -99,8 +114,7 @@ def _cell(record: SampleRecord, measurement: Measurement) -> _Cell | None:
     return _Cell(measurement, record.name, protocol, found)
 
 
-def _observations(cell: _Cell, scatter: dict[str, float]) -> Iterator[Observation]:
-    mass = float(cell.measurement.dataset.attrs.get("mass_relative_uncertainty", 0.0))
+def _observations(cell: _Cell, scatter: dict[str, float], curves: Curves) -> Iterator[Observation]:
     about: dict[str, Any] = {
         "protocol": cell.protocol,
         "cell": cell.measurement.name,
@@ -108,19 +122,11 @@ def _observations(cell: _Cell, scatter: dict[str, float]) -> Iterator[Observatio
         "technique": NAME,
         "source": cell.measurement.source_file,
     }
-    whole = sum(cell.found[name].value.value for name in CAPACITIES if name in cell.found)
-    for name in CAPACITIES:
-        if name in cell.found:
-            value = cell.found[name].value.value
-            yield Observation(
-                name=f"{cell.measurement.name}, {name.replace('_', ' ')}",
-                observable=name,
-                values=np.array([value]),
-                uncertainty=np.array([scatter[name] * whole]),
-                unit="mAh/g",
-                loadings={"mass": np.array([mass * value])} if mass else {},
-                **about,
-            )
+    of_capacities = max(scatter[name] for name in CAPACITIES)
+    for curve in cell.curves:
+        yield from curve_observations(curve, curves, of_capacities, {**about, "step": curve.step})
+    if not any(curve.step == len(cell.protocol) - 1 for curve in cell.curves):
+        yield from _plateaus(cell, scatter, about)
     if "open_circuit_voltage" in cell.found and len(cell.protocol) > 1 and cell.protocol[-2].kind == "rest":
         finding = cell.found["open_circuit_voltage"]
         spread = math.hypot(finding.value.uncertainty, scatter["open_circuit_voltage"])
@@ -133,6 +139,26 @@ def _observations(cell: _Cell, scatter: dict[str, float]) -> Iterator[Observatio
             unit="V",
             **about,
         )
+
+
+def _plateaus(cell: _Cell, scatter: dict[str, float], about: dict[str, Any]) -> Iterator[Observation]:
+    mass = float(cell.measurement.dataset.attrs.get("mass_relative_uncertainty", 0.0))
+    relative: dict[str, RelativeError] = {"mass": Proportional(mass)} if mass else {}
+    whole = sum(cell.found[name].value.value for name in CAPACITIES if name in cell.found)
+    for name in CAPACITIES:
+        if name in cell.found:
+            value = np.array([cell.found[name].value.value])
+            yield Observation(
+                name=f"{cell.measurement.name}, {name.replace('_', ' ')}",
+                observable=name,
+                values=value,
+                uncertainty=np.array([scatter[name] * whole]),
+                unit="mAh/g",
+                loadings=effects_of(relative, at=np.zeros(1), shown=value),
+                relative=relative,
+                scatter=scatter[name],
+                **about,
+            )
 
 
 def _scatter(cells: Sequence[_Cell]) -> dict[str, float]:
