@@ -15,21 +15,15 @@ from lmct.quantity.errors import OutOfRange
 from lmct.technique.photoemission.charge_balance import ChargeModel
 from lmct.technique.photoemission.electron_background import tougaard_operator
 from lmct.technique.photoemission.line_shape import doniach_profile
-
-NICKEL, OXYGEN = "Ni 2p", "O 1s"
-
-WINDOWS = {NICKEL: (845.0, 893.0), OXYGEN: (524.0, 540.0)}
-"""Region -> binding energies that are recorded [eV]."""
-
-NICKEL_TWO = (
-    (854.4, 1.5, 1.0), (856.1, 2.3, 0.85), (860.9, 4.4, 1.0), (863.9, 3.4, 0.25),
-    (871.8, 2.1, 0.48), (873.5, 2.9, 0.4), (879.2, 5.2, 0.55),
-)  # fmt: skip
-NICKEL_OXIDISED = (
-    (855.5, 1.7, 1.0), (857.2, 2.6, 0.6), (862.4, 4.6, 0.5), (866.2, 4.0, 0.12),
-    (873.1, 2.3, 0.5), (874.9, 3.2, 0.3), (880.6, 5.4, 0.3),
-)  # fmt: skip
-"""Position, Gaussian width [eV] and weight of what makes up a reference; model shapes, not measured ones."""
+from lmct.technique.photoemission.measured_species import MeasuredSpecies, mixed_signal
+from lmct.technique.photoemission.model_lines import (
+    LORENTZIAN,
+    NICKEL,
+    OXYGEN,
+    WINDOWS,
+    nickel_lines,
+    oxygen_lines_of_share,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +140,7 @@ def simulate_sample(
     *,
     counts_factor: float = 1.0,
     condition: Mapping[str, float] | None = None,
+    measured: Sequence[MeasuredSpecies] = (),
 ) -> SimulatedSample:
     """Record Ni 2p and O 1s of one sample.
 
@@ -163,6 +158,8 @@ def simulate_sample(
         Counts over those of the plan, for references that were measured longer [1].
     condition
         Its history in numbers.
+    measured
+        Measured spectra that take the place of model lines in their regions.
 
     Returns
     -------
@@ -172,7 +169,7 @@ def simulate_sample(
     shift = float(generator.normal(0.0, plan.charging)) if plan.charging > 0 else 0.0
     spectra = {}
     for region in (NICKEL, OXYGEN):
-        energy, shape = expected_shape(region, shares, plan, shift=shift)
+        energy, shape = expected_shape(region, shares, plan, shift=shift, measured=measured)
         expected = shape / shape.max() * plan.peak_counts * counts_factor
         counts = generator.poisson(expected).astype(float)
         spectra[region] = PhotoemissionSpectrum(
@@ -190,7 +187,12 @@ def simulate_sample(
 
 
 def expected_shape(
-    region: str, shares: SpeciesShares, plan: AnalyserPlan, *, shift: float = 0.0
+    region: str,
+    shares: SpeciesShares,
+    plan: AnalyserPlan,
+    *,
+    shift: float = 0.0,
+    measured: Sequence[MeasuredSpecies] = (),
 ) -> tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"]]:
     """Return energies and the expected spectrum, without counting noise.
 
@@ -201,43 +203,45 @@ def expected_shape(
     shares
         Species.
     plan
-        Instrument.
+        Instrument; lines, resolution, surface species and asymmetry of measured spectra are their own.
     shift
         Charging shift [eV].
+    measured
+        Measured spectra that take the place of model lines in their regions.
+
+    Raises
+    ------
+    OutOfRange
+        A share lies outside those of the measured spectra.
     """
     low, high = WINDOWS[region]
     energy = np.arange(low, high + 0.5 * plan.step, plan.step)
-    if region == NICKEL:
-        two = _lines(energy - shift, NICKEL_TWO, plan, 0.5)
-        oxidised = _lines(energy - shift, NICKEL_OXIDISED, plan, 0.5)
-        area_two = sum(one[2] for one in NICKEL_TWO)
-        area_oxidised = sum(one[2] for one in NICKEL_OXIDISED)
-        signal = shares.nickel_2 * two / area_two + (1.0 - shares.nickel_2) * oxidised / area_oxidised
+    own = [one for one in measured if one.region == region]
+    if own:
+        share = shares.nickel_2 if region == NICKEL else shares.oxidised_oxygen
+        signal = np.maximum(mixed_signal(own, energy - shift, share=share), 0.0)
     else:
-        share = shares.oxidised_oxygen
-        lines = (
-            (529.5, 1.05, 1.0 - share),
-            (529.5 + plan.separation, 1.3, share),
-            (531.9, 1.6, plan.surface),
-        )
-        signal = _lines(energy - shift, lines, plan, 0.25)
+        signal = _model_signal(region, shares, plan, energy - shift)
     losses = plan.losses * (tougaard_operator(energy) @ signal)
     return energy, signal + losses + 0.15 * float(signal.max())
 
 
-def _lines(
-    energy: Float[np.ndarray, "point"],
-    lines: Sequence[tuple[float, float, float]],
-    plan: AnalyserPlan,
-    lorentzian: float,
+def _model_signal(
+    region: str, shares: SpeciesShares, plan: AnalyserPlan, energy: Float[np.ndarray, "point"]
 ) -> Float[np.ndarray, "point"]:
+    if region == NICKEL:
+        lines = nickel_lines(shares.nickel_2)
+    else:
+        lines = oxygen_lines_of_share(
+            shares.oxidised_oxygen, separation=plan.separation, surface=plan.surface
+        )
     total = np.zeros(len(energy))
-    for position, gaussian, weight in lines:
-        total += weight * doniach_profile(
+    for position, gaussian, area in lines:
+        total += area * doniach_profile(
             energy=energy,
             position=position,
             gaussian=float(np.hypot(gaussian, plan.resolution)),
-            lorentzian=lorentzian,
+            lorentzian=LORENTZIAN[region],
             asymmetry=plan.asymmetry,
         )
     return total

@@ -9,6 +9,7 @@ import numpy as np
 
 from lmct.electrode.state import ElectrodeState
 from lmct.technique.photoemission.charge_balance import ChargeModel
+from lmct.technique.photoemission.measured_species import MeasuredSpecies
 from lmct.technique.photoemission.simulate import (
     AnalyserPlan,
     SimulatedSample,
@@ -30,6 +31,7 @@ def spectra_from_states(
     *,
     seed: int,
     reference_counts: float = 4.0,
+    measured: Sequence[MeasuredSpecies] = (),
 ) -> tuple[tuple[SimulatedSample, ...], dict[str, SimulatedSample]]:
     """Return Ni 2p and O 1s of every state, and of both references.
 
@@ -45,6 +47,8 @@ def spectra_from_states(
         Of charging and counting.
     reference_counts
         Counts of references over those of samples [1].
+    measured
+        Measured spectra with known shares, of which all are mixed; model lines in regions without.
 
     Returns
     -------
@@ -54,15 +58,15 @@ def spectra_from_states(
     Raises
     ------
     OutOfRange
-        A state has more holes than the species can carry.
+        A state has more holes than the species can carry, or other shares than those measured.
     """
     random = np.random.default_rng(seed)
     samples = tuple(
-        simulate_sample(f"state {number}", shares_of_state(state, model), plan, random)
+        simulate_sample(f"state {number}", shares_of_state(state, model), plan, random, measured=measured)
         for number, state in enumerate(states)
     )
     references = {
-        name: simulate_sample(name, shares, plan, random, counts_factor=reference_counts)
+        name: simulate_sample(name, shares, plan, random, counts_factor=reference_counts, measured=measured)
         for name, shares in REFERENCES.items()
     }
     return samples, references
@@ -76,12 +80,13 @@ def write_states(
     *,
     seed: int = 1,
     ses: bool = False,
+    measured: Sequence[MeasuredSpecies] = (),
 ) -> tuple[Path, ...]:
     """Write the spectra of states and references, as VAMAS or as SES text.
 
     Parameters
     ----------
-    states, model, plan, seed
+    states, model, plan, seed, measured
         As in :func:`spectra_from_states`.
     folder
         Where to; made when it does not exist.
@@ -94,6 +99,6 @@ def write_states(
         Files, samples first, then references.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    samples, references = spectra_from_states(states, model, plan, seed=seed)
+    samples, references = spectra_from_states(states, model, plan, seed=seed, measured=measured)
     every = (*samples, *references.values())
     return tuple(path for one in every for path in write_sample(one, folder, ses=ses))
