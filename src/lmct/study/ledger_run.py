@@ -29,6 +29,9 @@ FOLDER, DOCUMENT, TABLE = "ledger", "ledger.json", "ledger.csv"
 SET_CHARGE = 0.02
 """Relative uncertainty of a charge that the history sets, for the mass of the electrode [1]."""
 
+WARM = 313.15
+"""Samples that were kept above this may have lost gas since their charge [K]: an assumption."""
+
 
 @dataclass(frozen=True)
 class LedgerStudy:
@@ -148,9 +151,13 @@ def _powder(members: list[Sample]) -> Powder:
         members, key=lambda one: (one.condition.get("hold_time", 0.0), IN_CYCLING in one.condition)
     )
     charge = ordered[0].condition.get("charge_capacity")
+    voltage = ordered[0].condition.get("charge_voltage")
+    limit = "" if voltage is None else f"{voltage:g} V"
     name = ordered[0].name if len(ordered) == 1 else f"{ordered[0].name} and {len(ordered) - 1} more"
     return Powder(
         name=name,
         samples=tuple(one.name for one in ordered),
         charge=None if charge is None else Value(charge, SET_CHARGE * charge, "mAh/g"),
+        limit=limit if charge is None else f"{charge:g} mAh/g",
+        heated=frozenset(one.name for one in ordered if one.condition.get("hold_temperature", 0.0) > WARM),
     )

@@ -103,6 +103,20 @@ def test_halves_add_up_and_discharge_gives_none(result):
     assert abs(discharge.value) < 3.0 * discharge.uncertainty
 
 
+def test_gas_up_to_limits_of_other_cells(result):
+    """4.5 V and 200 mAh/g are passed on the way to 4.8 V, where the charge ends."""
+    _, analysed, truth = result
+    told = {one.condition: one.value for one in analysed.findings if one.quantity == "oxygen_released"}
+    assert set(told) >= {"charge 1 to 4.5 V", "charge 1 to 4.8 V", "charge 1 to 200 mAh/g"}
+    assert told["charge 1 to 4.8 V"].value == pytest.approx(told["charge 1"].value, rel=1e-9)
+    rows = np.argmax(truth.voltage >= 4.5)
+    value = told["charge 1 to 4.5 V"]
+    assert abs(value.value - truth.oxygen_amount[rows]) < 3.0 * value.uncertainty
+    assert told["charge 1 to 200 mAh/g"].value < value.value
+    onsets = [one.condition for one in analysed.findings if one.quantity == "oxygen_onset_time"]
+    assert onsets == ["charge 1"]
+
+
 def test_onset_of_the_simulated_release(result):
     _, analysed, truth = result
     rate = truth.oxygen_rate

@@ -42,11 +42,17 @@ class Powder:
         Names of the samples; the first of them not heated, when there is one, is what changes refer to.
     charge
         Charge that was set or measured [mAh/g]; None when only the findings know.
+    limit
+        What its charge went up to, such as ``"4.5 V"`` or ``"200 mAh/g"``; empty when not known.
+    heated
+        Samples that were heated after the charge.
     """
 
     name: str
     samples: tuple[str, ...]
     charge: Value | None = None
+    limit: str = ""
+    heated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,12 @@ from lmct.technique.option import number_option, switch_option, text_option
 CLOCK_OPTIONS = ("clock_offset", "gas_zone", "cycler_zone", "starts_together")
 """Options that join a record with a cell."""
 
+VOLTAGE_LIMITS, CAPACITY_LIMITS = (4.5, 4.8), (200.0,)
+"""Limits up to which the gas of a first charge is told [V, mAh/g]: those of Li 2022, L611-612."""
+
+VOLTAGE_STEP, CAPACITY_STEP = 2e-3, 0.5
+"""A limit counts as reached so close to it, for cyclers store rows in steps [V, mAh/g]."""
+
 WHOLE = "whole run"
 """Name of the window from the first current to the tail after the last."""
 
@@ -34,6 +40,8 @@ class Occasion:
         Beginning and end of the cycling [s].
     windows
         The whole run, then each half-cycle.
+    limited
+        The first charge up to each limit that it passed.
     message
         What was assumed of the clocks; empty for nothing.
     """
@@ -42,6 +50,7 @@ class Occasion:
     last: float
     windows: tuple[Window, ...]
     message: str = ""
+    limited: tuple[Window, ...] = ()
 
     def quiet(self, time: Float[np.ndarray, "row"], request: Request) -> Bool[np.ndarray, "row"]:
         """Return the rows that belong to the background.
@@ -138,7 +147,27 @@ def occasion_of_cell(
         kind = "charge" if curve.current[rows].mean() > 0 else "discharge"
         count = 1 + sum(one.name.startswith(f"{kind} ") for one in windows)
         windows.append(Window(f"{kind} {count}", float(clock[max(rows[0] - 1, 0)]), float(clock[rows[-1]])))
-    return Occasion(first, last, tuple(windows), message), shift
+    limited = _limited(curve, windows, shift, request)
+    return Occasion(first, last, tuple(windows), message, limited), shift
+
+
+def _limited(curve: CyclerCurve, windows: list[Window], shift: float, request: Request) -> tuple[Window, ...]:
+    """Return the first charge up to the limits that it passes: gas of cells that were charged to these."""
+    charge = next((one for one in windows if one.name == "charge 1"), None)
+    if charge is None:
+        return ()
+    rows = np.flatnonzero((curve.time + shift >= charge.begin) & (curve.time + shift <= charge.end))
+    passed = (curve.charge[rows] - curve.charge[rows[0]]) / (request.active_mass or np.inf)
+    courses = [(f"{one:g} V", curve.voltage[rows], one, VOLTAGE_STEP) for one in VOLTAGE_LIMITS]
+    courses += [(f"{one:g} mAh/g", passed, one, CAPACITY_STEP) for one in CAPACITY_LIMITS]
+    found = []
+    for words, course, limit, step in courses:
+        reached = rows[course >= limit - step]
+        if reached.size:
+            ended_there = np.max(course) <= limit + step
+            end = charge.end if ended_there else float(curve.time[reached[0]] + shift)
+            found.append(Window(f"{charge.name} to {words}", charge.begin, end))
+    return tuple(found)
 
 
 def _end(last: float, time: Float[np.ndarray, "row"], request: Request) -> float:

@@ -133,7 +133,7 @@ def quantify(
         calibration=calibration,
         request=request,
         quiet=occasion.quiet(time, request),
-        windows=occasion.windows,
+        windows=(*occasion.windows, *occasion.limited),
         mass=request.active_mass,
         flow=np.asarray(data["flow"].values, dtype=float) if "flow" in data else None,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from lmct.evidence.ledger.account import Account
 from lmct.evidence.ledger.conversion.contract import Converted, Setting, unusable
@@ -21,12 +23,34 @@ MICROMOLE = 1e-6
 FIRST, WINDOW = "charge 1", re.compile(r"(?:dis)?charge \d+|whole run")
 """Windows that gas is told of; what leaves in the first charge is all that has left."""
 
+ON_THE_WAY = re.compile(r"charge 1 to (.+)")
+"""The first charge up to a limit that it passes."""
+
+SAME = 1e-6
+"""Amounts of one record that differ by less are one amount [1]."""
+
 SEEN = Parameter(
     f"{NAME}: oxygen that reaches the spectrometer",
     NAME,
     0.1,
     source="assumption: a tenth may react with the electrolyte first",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class GasState:
+    """A state whose gas was measured.
+
+    Parameters
+    ----------
+    state
+        Which.
+    limit
+        What its charge went up to, such as ``"4.5 V"``; empty when the finding does not tell.
+    """
+
+    state: StateKey
+    limit: str = ""
 
 
 def convert(findings: Sequence[Finding], setting: Setting) -> Converted:
@@ -45,40 +69,89 @@ def convert(findings: Sequence[Finding], setting: Setting) -> Converted:
         Equations in electrons per formula unit. CO2 is not counted: it comes from carbonate, carbon and
         electrolyte, and nobody knows with how many electrons.
     """
-    equations: list[Equation] = []
-    messages: list[str] = []
-    for one in findings:
-        if one.quantity == "carbon_dioxide_released":
-            messages.append(
-                f"CO2 of {one.sample!r} is not counted: its electrons per molecule are not known."
-            )
-        if one.quantity != "oxygen_released":
-            continue
-        said = unusable(one)
-        if not said and one.value.unit != "umol/g":
-            said = f"oxygen_released of {one.sample!r} is in {one.value.unit}. Expected umol/g."
-        if said:
-            messages.append(said)
-            continue
-        if WINDOW.fullmatch(one.condition) and one.condition != FIRST:
-            messages.append(
-                f"gas of {one.sample!r} after its first charge is not counted: what leaves in a half-cycle is"
-                " no total, and the total of a whole run carries the drift of its background."
-            )
-            continue
-        half = (1, "charge") if one.condition == FIRST else half_cycle_of(one.condition)
-        state = setting.charged(one.sample, half[0]) if half is not None else StateKey(one.sample)
-        per_unit = ELECTRONS * MICROMOLE * setting.context.molar_mass
-        terms = (Term(state, Account.GAS, 1.0),)
-        equations.append(
-            Equation(
-                technique=NAME,
-                value=per_unit * one.value.value,
-                uncertainty=per_unit * one.value.uncertainty,
-                terms=terms,
-                effects=(scaled_by(SEEN, terms),),
-                finding=one,
-                words="electrons that O2 left behind",
-            )
-        )
+    messages = [
+        f"CO2 of {one.sample!r} is not counted: its electrons per molecule are not known."
+        for one in findings
+        if one.quantity == "carbon_dioxide_released"
+    ]
+    oxygen = [one for one in findings if one.quantity == "oxygen_released"]
+    messages += [said for one in oxygen if (said := _refusal(one))]
+    equations = [
+        _equation(one, place.state, setting)
+        for one, place in _placed(oxygen, setting)
+        if not (place.limit and _is_whole_charge(one, oxygen))
+    ]
     return Converted(tuple(equations), tuple(dict.fromkeys(messages)))
+
+
+def gas_states(findings: Sequence[Finding], setting: Setting) -> tuple[GasState, ...]:
+    """Return the states whose gas was measured, and up to where they were charged.
+
+    Parameters
+    ----------
+    findings
+        Of all techniques.
+    setting
+        Material and samples.
+
+    Returns
+    -------
+    :
+        In the order of the findings, each once.
+    """
+    oxygen = [one for one in findings if (one.technique, one.quantity) == (NAME, "oxygen_released")]
+    return tuple(dict.fromkeys(place for _, place in _placed(oxygen, setting)))
+
+
+def _placed(oxygen: Sequence[Finding], setting: Setting) -> Iterator[tuple[Finding, GasState]]:
+    """Yield every amount of O2 that is a total, with its state."""
+    for one in oxygen:
+        if _refusal(one):
+            continue
+        passed = ON_THE_WAY.fullmatch(one.condition)
+        whole = one.condition == FIRST or (passed is not None and _is_whole_charge(one, oxygen))
+        half = (1, "charge") if whole else half_cycle_of(one.condition)
+        if half is not None:
+            state = setting.charged(one.sample, half[0])
+        else:
+            state = StateKey(one.sample, one.condition if passed is not None else "")
+        yield one, GasState(state, passed[1] if passed is not None else "")
+
+
+def _is_whole_charge(finding: Finding, oxygen: Sequence[Finding]) -> bool:
+    """Tell whether a charge ended at the limit that its finding names, so that it repeats another one."""
+    if finding.condition == FIRST:
+        return False
+    return any(
+        (one.condition, one.sample, one.source_file) == (FIRST, finding.sample, finding.source_file)
+        and math.isclose(one.value.value, finding.value.value, rel_tol=SAME)
+        for one in oxygen
+    )
+
+
+def _refusal(finding: Finding) -> str:
+    """Return why an amount of O2 is not counted, empty when it is."""
+    if said := unusable(finding):
+        return said
+    if finding.value.unit != "umol/g":
+        return f"oxygen_released of {finding.sample!r} is in {finding.value.unit}. Expected umol/g."
+    if WINDOW.fullmatch(finding.condition) and finding.condition != FIRST:
+        return (
+            f"gas of {finding.sample!r} after its first charge is not counted: what leaves in a half-cycle is"
+            " no total, and the total of a whole run carries the drift of its background."
+        )
+    return ""
+
+
+def _equation(finding: Finding, state: StateKey, setting: Setting) -> Equation:
+    per_unit = ELECTRONS * MICROMOLE * setting.context.molar_mass
+    terms = (Term(state, Account.GAS, 1.0),)
+    return Equation(
+        technique=NAME,
+        value=per_unit * finding.value.value,
+        uncertainty=per_unit * finding.value.uncertainty,
+        terms=terms,
+        effects=(scaled_by(SEEN, terms),),
+        finding=finding,
+        words="electrons that O2 left behind",
+    )

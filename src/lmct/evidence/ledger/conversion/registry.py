@@ -13,6 +13,7 @@ from lmct.evidence.ledger.conversion import (
     gas_evolution,
     photoemission,
 )
+from lmct.evidence.ledger.conversion.carried_gas import carried_gas
 from lmct.evidence.ledger.conversion.conservation import conservation
 from lmct.evidence.ledger.conversion.contract import Conversion, Converted, Setting
 from lmct.evidence.ledger.equation import Equation
@@ -57,8 +58,11 @@ def equations_of_findings(findings: Sequence[Finding], context: LedgerContext) -
         converted = CONVERSIONS[technique]([one for one in kept if one.technique == technique], setting)
         equations += converted.equations
         messages += converted.messages
-    states = dict.fromkeys(term.state for one in equations for term in one.terms)
-    equations += conservation(list(states), setting)
+    states = states_of(equations)
+    carried = carried_gas(gas_evolution.gas_states(kept, setting), states, setting)
+    equations += carried.equations
+    messages += carried.messages
+    equations += conservation(states, setting)
     return Converted(tuple(equations), tuple(dict.fromkeys(messages)))
 
 

@@ -1,0 +1,104 @@
+"""Gas measured on one cell speaks of every sample with the same charge, less surely."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from lmct.evidence.ledger.account import Account
+from lmct.evidence.ledger.context import Powder
+from lmct.evidence.ledger.conversion.contract import Converted, Setting
+from lmct.evidence.ledger.conversion.gas_evolution import NAME, GasState
+from lmct.evidence.ledger.equation import Equation, Parameter, Term, scaled_by
+from lmct.evidence.ledger.state import StateKey, half_cycle_of
+
+CELL_TO_CELL = 0.1
+"""Scatter of the gas of cells that were charged alike, relative [1]: an assumption; Li 2022 measures two cells
+or more of each composition (L634) and does not tell how they differ."""
+
+OWN_SCATTER = 0.002
+"""Scatter between samples of one powder beside that [1/f.u.]: an assumption."""
+
+HEATED = 0.05
+"""Gas that heating drives out of a charged powder, 0.00(5) [1/f.u.]: an assumption, as much again as the first
+charge of Li 2022 (L135-140), for nobody measured it."""
+
+
+def carried_gas(measured: Sequence[GasState], states: Sequence[StateKey], setting: Setting) -> Converted:
+    """Return what gas measured elsewhere says of the states of powders that were charged alike.
+
+    A state of a powder takes over the gas of other samples of the powder, and of cells whose charge went up to
+    the same limit, when its own gas was not measured. How both cells differ from the usual one are two errors,
+    so that many samples of one powder do not make its gas better known than one cell can tell.
+
+    Parameters
+    ----------
+    measured
+        States whose gas was measured.
+    states
+        All states of the ledger.
+    setting
+        Material, powders.
+
+    Returns
+    -------
+    :
+        One equation for each state and cell, and what was assumed.
+    """
+    equations: list[Equation] = []
+    messages: list[str] = []
+    own = {one.state for one in measured}
+    for powder in setting.context.powders:
+        sources = _sources(measured, powder)
+        targets = [one for one in states if one not in own and _is_charged(one, powder)]
+        for target in targets:
+            equations += [_equation(target, source, powder) for source in sources]
+        if sources and targets:
+            messages.append(_message(sources, targets, powder))
+    return Converted(tuple(equations), tuple(messages))
+
+
+def _sources(measured: Sequence[GasState], powder: Powder) -> tuple[StateKey, ...]:
+    """Return the states whose gas is that of the charge of a powder, none that was heated since."""
+    found = [
+        one.state
+        for one in measured
+        if (one.state.sample in powder.samples and one.state.sample not in powder.heated)
+        or (powder.limit and one.limit == powder.limit)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_charged(state: StateKey, powder: Powder) -> bool:
+    return state.sample in powder.samples and half_cycle_of(state.place) in (None, (1, "charge"))
+
+
+def _equation(target: StateKey, source: StateKey, powder: Powder) -> Equation:
+    heated = target.sample in powder.heated
+    here, there = Term(target, Account.GAS, 1.0), Term(source, Account.GAS, -1.0)
+    return Equation(
+        technique=NAME,
+        value=0.0,
+        uncertainty=math.hypot(OWN_SCATTER, HEATED) if heated else OWN_SCATTER,
+        terms=(here, there),
+        effects=(scaled_by(_deviation(powder.name), (here,)), scaled_by(_deviation(str(source)), (there,))),
+        words="gas of another cell with the same charge",
+    )
+
+
+def _deviation(name: str) -> Parameter:
+    return Parameter(
+        f"{NAME}: gas of {name} against other cells", NAME, CELL_TO_CELL, source="assumption: cell to cell"
+    )
+
+
+def _message(sources: Sequence[StateKey], targets: Sequence[StateKey], powder: Powder) -> str:
+    heated = sum(one.sample in powder.heated for one in targets)
+    count = "1 state" if len(targets) == 1 else f"{len(targets)} states"
+    said = (
+        f"Gas of {count} of {powder.name!r} is that of {', '.join(repr(str(one)) for one in sources[:3])},"
+        f" charged alike: {CELL_TO_CELL:.0%} from cell to cell is an assumption."
+    )
+    if heated:
+        said += f" {heated} of them were heated: 0.00({HEATED * 100:.0f}) electrons more is assumed for that."
+    return said
