@@ -122,7 +122,7 @@ def elsewhere(seed):
     for number in (1, 2):
         released = powder * true[0] * (1.0 + 0.1 * random.normal()) * seen / PER_UNIT
         made.findings.append(gas(released + 5.0 * random.normal(), sample=f"gas cell {number}"))
-    return made, true, powder
+    return made, true
 
 
 def context_elsewhere():
@@ -132,7 +132,7 @@ def context_elsewhere():
 
 
 def test_dark_oxygen_of_a_campaign_is_known_by_the_gas_of_other_cells():
-    made, true, _ = elsewhere(3)
+    made, true = elsewhere(3)
     ledger = build_ledger(made.findings, context_elsewhere())
     entry = ledger.entry("dried, not heated")
     dark, inside = entry.accounts[Account.DARK], made.truth["dried, not heated"][2]
@@ -147,7 +147,7 @@ def test_carried_gas_keeps_chi_square_and_covers_the_truth():
     """Two gas cells and a powder that differ by 10 % each, over 200 seeds; the gas of the powder is true."""
     chances, deviations = [], []
     for seed in range(200):
-        made, true, powder = elsewhere(seed)
+        made, true = elsewhere(seed)
         ledger = build_ledger(made.findings, context_elsewhere())
         chances.append(ledger.probability)
         found = ledger.entry("dried, not heated").accounts[Account.GAS]

@@ -13,23 +13,23 @@ from lmct.evidence.ledger.equation import Equation, Parameter, Term, scaled_by
 from lmct.evidence.ledger.state import StateKey, half_cycle_of
 
 CELL_TO_CELL = 0.1
-"""Scatter of the gas of cells that were charged alike, relative [1]: an assumption; Li 2022 measures two cells
-or more of each composition (L634) and does not tell how they differ."""
+"""Scatter of the gas of cells that were charged alike, relative [1]: an assumption; Li 2022 measures two
+cells or more of each composition (L634) and does not tell how they differ."""
 
 OWN_SCATTER = 0.002
 """Scatter between samples of one powder beside that [1/f.u.]: an assumption."""
 
 HEATED = 0.05
-"""Gas that heating drives out of a charged powder, 0.00(5) [1/f.u.]: an assumption, as much again as the first
-charge of Li 2022 (L135-140), for nobody measured it."""
+"""Gas that heating drives out of a charged powder, 0.00(5) [1/f.u.]: an assumption, as much again as the
+first charge of Li 2022 (L135-140), for nobody measured it."""
 
 
 def carried_gas(measured: Sequence[GasState], states: Sequence[StateKey], setting: Setting) -> Converted:
     """Return what gas measured elsewhere says of the states of powders that were charged alike.
 
-    A state of a powder takes over the gas of other samples of the powder, and of cells whose charge went up to
-    the same limit, when its own gas was not measured. How both cells differ from the usual one are two errors,
-    so that many samples of one powder do not make its gas better known than one cell can tell.
+    A state of a powder takes over the gas of other samples of the powder, and of cells whose charge went up
+    to the same limit, when its own gas was not measured. How both cells differ from the usual one are two
+    errors, so that many samples of one powder do not make its gas better known than one cell can tell.
 
     Parameters
     ----------
