@@ -21,8 +21,9 @@ def with_errors_at(campaign: Campaign, predictions: Sequence[Float[np.ndarray, "
     """Return a campaign whose relative errors are those of predicted values.
 
     A cell that shows too little by chance has smaller errors when they are taken relative to what it shows,
-    and counts too much: with n cells of one condition and a relative error s the mean is too low by about
-    2 s sqrt(n) of its standard deviation. Relative to a common prediction all cells count alike.
+    and counts too much: the mean of single values of n cells with a relative error s is too low by about
+    2 s sqrt(n) of its standard deviation, and far more with many values of each cell. Relative to a common
+    prediction all cells count alike.
 
     Parameters
     ----------
