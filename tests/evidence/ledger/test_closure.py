@@ -76,13 +76,29 @@ def test_planted_errors_are_named_in_words():
     assert CHARGED in conflict.words
     assert "sigma" in conflict.words
     assert "contradiction" in wrong.verdict
-    lattice = build_ledger(campaign(1000, lattice=1.2).findings, context())
-    assert lattice.conflicts[0].technique == "diffraction"
+
+
+def undecided(**how):
+    ledger = build_ledger(campaign(1000, lattice=1.2, **how).findings, context())
+    return [message for message in ledger.messages if "cannot be decided" in message], ledger
 
 
 def test_without_a_measured_slope_the_ledger_says_that_it_could_not_tell():
-    ledger = build_ledger(campaign(1000, lattice=1.2, slope=False).findings, context())
-    assert any("radii" in message and "20 %" in message for message in ledger.messages)
+    (message,), ledger = undecided(slope=False)
+    assert "radii" in message
+    assert "20%" in message
+    assert not any(one.technique == "diffraction" for one in ledger.conflicts)
+
+
+def test_what_was_found_is_not_called_undecided():
+    messages, ledger = undecided()
+    assert not messages
+    assert ledger.conflicts[0].technique == "diffraction"
+
+
+def test_a_slope_alone_decides_nothing_without_a_second_witness_of_the_metal():
+    (message,), _ = undecided(techniques=("diffraction", "gas_evolution"))
+    assert "Another technique that sees the metal" in message
 
 
 def test_simulated_states_keep_their_charge():

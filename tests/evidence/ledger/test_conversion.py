@@ -161,7 +161,9 @@ def test_edge_counts_only_where_there_is_no_fraction():
 def test_names_of_species():
     assert species_of("Ni4+, scan 3").valence == 4.0
     assert species_of("Ni Ni3+/4+, grain 1").metal == "Ni"
+    assert species_of("ni_34, dried_not_heated_absorption").valence == 3.5
     assert species_of("NiO") is None
+    assert species_of("dried_not_heated_4") is None
 
 
 def test_cells_of_a_mean_are_not_counted_again():

@@ -22,6 +22,7 @@ from lmct.evidence.ledger.consistency import (
 )
 from lmct.evidence.ledger.context import LedgerContext
 from lmct.evidence.ledger.conversion.registry import equations_of_findings
+from lmct.evidence.ledger.decidable import undecided_lattice
 from lmct.evidence.ledger.gaps import gaps_of
 from lmct.evidence.ledger.state import StateKey
 from lmct.evidence.ledger.transfer import Transfer, transfers_of
@@ -215,7 +216,11 @@ def build_ledger(findings: Sequence[Finding], context: LedgerContext) -> Ledger:
         pulls=pulls_of(balance),
         conflicts=conflicts_of(balance, against),
         transfers=transfers_of(balance, context),
-        messages=(*converted.messages, *gaps_of(entries, techniques_of(converted.equations))),
+        messages=(
+            *converted.messages,
+            *undecided_lattice(balance),
+            *gaps_of(entries, techniques_of(converted.equations)),
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from lmct.technique.contract import AnalysisResult, FigureSheet, Measurement
 from lmct.technique.gas_evolution.calibration import Calibration
 from lmct.technique.gas_evolution.findings import (
     NAME,
+    QUANTITIES,
     Formula,
     finding_of_steps,
     findings_of_onset,
@@ -105,7 +106,12 @@ def _analyse_one(
         options=options,
     )
     release = quantify(record, request, occasion, calibration)
-    found = findings_of_totals(release, record.sample, formula=formula)
+    limited = {one.name for one in occasion.limited}
+    found = [
+        one
+        for one in findings_of_totals(release, record.sample, formula=formula)
+        if one.condition not in limited or one.quantity == QUANTITIES["O2"]
+    ]
     messages = [f"{record.name}: {occasion.message}."] if occasion.message else []
     if request.mode == HEAD_SPACE:
         messages.append(f"{record.name}: onsets and steps are not sought in a head space.")

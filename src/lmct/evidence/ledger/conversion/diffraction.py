@@ -86,14 +86,6 @@ def convert(findings: Sequence[Finding], setting: Setting) -> Converted:
             equations.append(_slope(finding))
         elif finding.condition not in SKIPPED:
             equations += _lattice(finding, setting, operando=finding.sample in operando)
-    if equations and not any(
-        one.finding and one.finding.quantity == "lattice_slope_metal" for one in equations
-    ):
-        messages.append(
-            "The lattice is read by ionic radii, whose slope is known to"
-            f" {PER_METAL_RELATIVE:.0%}: an error of 20 % in it cannot be told from chance. A slope measured"
-            " operando would make it decidable."
-        )
     return Converted(tuple(equations), tuple(messages))
 
 

@@ -14,6 +14,8 @@ from lmct.evidence.ledger.state import StateKey
 from lmct.quantity.finding import Finding
 
 SPECIES = re.compile(r"([A-Z][a-z]?) ?(\d)\+?(?:/(\d))?\+")
+FILE_NAME = re.compile(r"(?:^|, )([a-z]{1,2})_(\d)(\d)?(?=$|,)")
+"""The same where names are those of files: ``ni_2``, ``ni_34``."""
 
 REFERENCE_VALENCE = 0.1
 """How well the valence of an oxidised reference is known [1]: an assumption; covalence moves it."""
@@ -42,21 +44,23 @@ def species_of(name: str) -> Species | None:
     Parameters
     ----------
     name
-        For example ``"Ni4+"`` or ``"Ni3+/4+"``.
+        For example ``"Ni4+"`` or ``"Ni3+/4+"``, or ``"ni_4"`` and ``"ni_34"``.
 
     Examples
     --------
     >>> species_of("Ni3+/4+").valence, round(species_of("Ni3+/4+").uncertainty, 2)
     (3.5, 0.31)
+    >>> species_of("ni_4, charged, at rest").valence
+    4.0
     >>> species_of("reference A") is None
     True
     """
-    found = SPECIES.search(name)
+    found = SPECIES.search(name) or FILE_NAME.search(name)
     if found is None:
         return None
     low, high = float(found[2]), float(found[3] or found[2])
     spread = abs(high - low) / 12.0**0.5
-    return Species(found[1], 0.5 * (low + high), (spread**2 + REFERENCE_VALENCE**2) ** 0.5)
+    return Species(found[1].capitalize(), 0.5 * (low + high), (spread**2 + REFERENCE_VALENCE**2) ** 0.5)
 
 
 def equations_of_fractions(
