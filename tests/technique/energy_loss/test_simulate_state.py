@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from lmct.electrode.state import ElectrodeState
 from lmct.material.multiplet.species_spectrum import SpeciesSpectrum
-from lmct.quantity.errors import OutOfRange
+from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.energy_loss.simulate import Microscope
+from lmct.technique.energy_loss.simulate_edges import edge_intensity
 from lmct.technique.energy_loss.simulate_state import Particle, sample_of_state, write_states
 
 TAKEN = Microscope(dispersion=0.5, channels=1200, resolution=1.0)
@@ -63,3 +64,28 @@ def test_holes_on_oxygen_and_amounts_are_kept():
     )
     with pytest.raises(OutOfRange, match="at most two holes"):
         sample_of_state(state(0.7), Particle())
+
+
+def test_oxygen_takes_lines_of_tables():
+    """What a hole adds to O K stays as much when a table says where."""
+    table = SpeciesSpectrum("oxygen_hole", *line(529.4))
+    own, given = (
+        {edge.name: edge for edge in sample_of_state(state(0.0, 0.4), Particle(), species=kept).edges}
+        for kept in (None, {"oxygen_hole": table, "oxide": SpeciesSpectrum("oxide", *line(540.0))})
+    )
+    energy = np.arange(500.0, 620.0, 0.02)
+    shown = edge_intensity(given["oxygen_hole"], energy)
+    assert energy[np.argmax(shown)] == pytest.approx(529.4, abs=0.05)
+    assert np.trapezoid(shown, energy) == pytest.approx(
+        np.trapezoid(edge_intensity(own["oxygen_hole"], energy), energy), rel=0.1
+    )
+    oxide = edge_intensity(given["oxide"], energy)
+    assert energy[np.argmax(oxide)] == pytest.approx(540.0, abs=0.05)
+    with pytest.raises(UnknownName, match="Did you mean 'oxygen_hole'"):
+        sample_of_state(state(0.0), Particle(), species={"oxygen_holes": table})
+
+
+def line(centre):
+    energy = np.arange(centre - 5.0, centre + 5.0, 0.05)
+    shape = np.exp(-0.5 * ((energy - centre) / 0.6) ** 2)
+    return energy, shape / np.trapezoid(shape, energy)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.technique.contract import FigureSheet, Measurement
+from lmct.technique.energy_loss.line_table import OXYGEN, line_pairs
 from lmct.technique.figure_style import (
     ACCENT,
     DOUBLE,
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 
     from lmct.technique.energy_loss.reference_fit import ReferenceFit
 
-WINDOWS = {"Ti L": (445.0, 480.0), "O K": (515.0, 560.0), "Ni L": (840.0, 890.0)}
-"""Edges shown and their energies [eV]."""
+IN_FRONT, BEHIND = 15.0, 20.0
+"""How far in front of the first line and behind the second an edge is shown [eV]."""
+
+OXYGEN_WINDOW = (515.0, 560.0)
+"""Energies of O K shown [eV]."""
 
 
 def sheets_of_measurements(measurements: Sequence[Measurement]) -> tuple[FigureSheet, ...]:
@@ -90,7 +94,7 @@ def fit_sheet(fit: ReferenceFit, name: str, element: str) -> FigureSheet:
 def _draw(shown: Sequence[Measurement]) -> Figure:
     present = {
         name: window
-        for name, window in WINDOWS.items()
+        for name, window in _windows(shown).items()
         if any(np.sum(_inside(one, window)) > 10 for one in shown)
     } or {"core losses": (0.0, np.inf)}
     figure, axes = new_figure(width=DOUBLE, height=65.0, columns=len(present))
@@ -111,6 +115,19 @@ def _draw(shown: Sequence[Measurement]) -> Figure:
     axes[0].set_ylabel("Intensity")
     axes[-1].legend(fontsize=SMALL_TEXT - 1.0, frameon=False)
     return figure
+
+
+def _windows(shown: Sequence[Measurement]) -> dict[str, tuple[float, float]]:
+    """Return the edges of the elements that were asked for, in order of energy [eV]."""
+    told = [one.dataset.attrs.get("elements", "").split() for one in shown]
+    elements = dict.fromkeys(element for some in told for element in some)
+    found = {
+        f"{pair.element} {pair.names[0][0]}": (pair.first - IN_FRONT, pair.second + BEHIND)
+        for pair in line_pairs(list(elements))
+    }
+    if OXYGEN in elements:
+        found["O K"] = OXYGEN_WINDOW
+    return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
 def _inside(measurement: Measurement, window: tuple[float, float]) -> np.ndarray:

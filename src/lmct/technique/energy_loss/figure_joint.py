@@ -62,13 +62,16 @@ def _draw(fit: JointEdges) -> Figure:
     best = fit.best
     energy = best.model.energy
     figure, (axes,) = new_figure(width=DOUBLE, height=75.0)
-    axes.plot(energy, best.counts - best.background, ".", markersize=1.5, color=GREY, label="measured")
-    axes.plot(energy, best.fitted - best.background, color="black", linewidth=0.8, label="model")
+    above = best.counts - best.background
+    power = int(np.floor(np.log10(np.max(np.abs(above)))))
+    unit = 10.0**power
+    axes.plot(energy, above / unit, ".", markersize=1.5, color=GREY, label="measured")
+    axes.plot(energy, (best.fitted - best.background) / unit, color="black", linewidth=0.8, label="model")
     for colour, (element, row) in zip(CATEGORIES, _continua(fit).items(), strict=False):
-        axes.plot(energy, row, "--", color=colour, linewidth=0.9, label=f"{element} continuum")
-    residual = best.counts - best.fitted
+        axes.plot(energy, row / unit, "--", color=colour, linewidth=0.9, label=f"{element} continuum")
+    residual = (best.counts - best.fitted) / unit
     below = -1.5 * float(np.max(np.abs(residual)))
     axes.plot(energy, residual + below, color=ACCENT, linewidth=0.5, label="residual")
-    axes.set(xlabel="Energy loss (eV)", ylabel="Counts above background")
+    axes.set(xlabel="Energy loss (eV)", ylabel=rf"Counts above background ($10^{{{power}}}$)")
     axes.legend(fontsize=SMALL_TEXT, frameon=False)
     return figure

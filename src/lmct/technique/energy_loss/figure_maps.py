@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from lmct.instrument.energy_loss.spectrum import NavigationAxis
     from lmct.technique.energy_loss.maps import RatioMap
 
 
 def map_sheets(maps: Sequence[RatioMap], name: str) -> tuple[FigureSheet, ...]:
-    """Return one sheet for each map of an image, with its uncertainty beside it.
+    """Return one sheet for each map of an image, with its uncertainty beside it or as bars.
 
     Parameters
     ----------
@@ -48,24 +49,39 @@ def _sheet(one: RatioMap, name: str) -> FigureSheet:
 
 
 def _draw(one: RatioMap) -> Figure:
+    moved = [axis for axis in one.axes if axis.size > 1]
+    if len(moved) != 2:
+        return _draw_profile(one, moved)
     figure, axes = new_figure(width=DOUBLE, height=70.0, columns=2)
-    _place(axes[0], one, one.value, one.name)
-    _place(axes[1], one, one.uncertainty, "uncertainty")
+    _place(axes[0], moved, one.value, one.name)
+    _place(axes[1], moved, one.uncertainty, "uncertainty")
     return figure
 
 
-def _place(axes: Axes, one: RatioMap, values: np.ndarray, title: str) -> None:
-    """Draw one map, or a profile when the beam was moved along one line."""
-    moved = [axis for axis in one.axes if axis.size > 1]
+def _draw_profile(one: RatioMap, moved: Sequence[NavigationAxis]) -> Figure:
+    """Draw a profile when the beam was moved along one line, and all places in their order otherwise."""
+    figure, (axes,) = new_figure(height=60.0)
+    axis = moved[0] if moved else one.axes[0]
+    where: np.ndarray = axis.start + axis.step * np.arange(axis.size)
+    name = f"{axis.name} ({axis.unit or 'places'})"
+    if len(moved) > 1:
+        where, name = np.arange(one.value.size), "place"
+    axes.errorbar(
+        where,
+        one.value.ravel(),
+        one.uncertainty.ravel(),
+        fmt=".-",
+        markersize=3.5,
+        linewidth=0.6,
+        elinewidth=0.6,
+        color=METAL,
+    )
+    axes.set(xlabel=name, ylabel=one.name)
+    return figure
+
+
+def _place(axes: Axes, moved: Sequence[NavigationAxis], values: np.ndarray, title: str) -> None:
     axes.set_title(title, fontsize=SMALL_TEXT)
-    if len(moved) != 2:
-        axis = moved[0] if moved else one.axes[0]
-        where: np.ndarray = axis.start + axis.step * np.arange(axis.size)
-        if len(moved) > 1:
-            where = np.arange(values.size)
-        axes.plot(where, values.ravel(), ".-", markersize=2.5, linewidth=0.6, color=METAL)
-        axes.set_xlabel(f"{axis.name} ({axis.unit or 'places'})")
-        return
     grid = values.reshape(moved[0].size, moved[1].size)
     good = np.isfinite(grid)
     low, high = np.percentile(grid[good], [2.0, 98.0]) if good.any() else (0.0, 1.0)

@@ -112,14 +112,15 @@ def measure_core_loss(
     ]
     repaired = scale.verdict == MISCALIBRATED and choice == REPAIR
     if scale.verdict == UNVERIFIED or (scale.verdict == MISCALIBRATED and not repaired):
-        return _dataset(spectrum, kind=CORE_LOSS, verdict=scale.verdict), tuple(findings), (scale.message,)
+        dataset = _dataset(spectrum, kind=CORE_LOSS, verdict=scale.verdict, elements=elements)
+        return dataset, tuple(findings), (scale.message,)
     said = [f"the energy axis was repaired: {scale.message}"] if repaired else []
     if repaired:
         spectrum = spectrum.rescaled(slope=scale.slope, offset=scale.offset)
     found, refused = _ratios(spectrum, scale, elements, sample, repaired)
     verdict = REPAIR if repaired else scale.verdict
     return (
-        _dataset(spectrum, kind=CORE_LOSS, verdict=verdict),
+        _dataset(spectrum, kind=CORE_LOSS, verdict=verdict, elements=elements),
         (*findings, *found),
         (*said, *refused),
     )
@@ -186,13 +187,15 @@ def _finding(quantity: str, value: Value, sample: str, note: str = "", condition
     return Finding(quantity, value, sample=sample, technique="energy_loss", condition=condition, note=note)
 
 
-def _dataset(spectrum: EnergyLossSpectrum, *, kind: str, verdict: str = "") -> xr.Dataset:
+def _dataset(
+    spectrum: EnergyLossSpectrum, *, kind: str, verdict: str = "", elements: Sequence[str] = ()
+) -> xr.Dataset:
     import xarray as xr
 
     taken = {name: getattr(spectrum.acquisition, name) for name in ACQUISITION}
     return xr.Dataset(
         {"counts": ("energy_loss", spectrum.counts, {"units": "1"})},
         coords={"energy_loss": ("energy_loss", spectrum.energy, {"units": "eV"})},
-        attrs={"kind": kind, "energy_axis": verdict}
+        attrs={"kind": kind, "energy_axis": verdict, "elements": " ".join(elements)}
         | {name: value for name, value in taken.items() if value is not None},
     )

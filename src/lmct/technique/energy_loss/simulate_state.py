@@ -16,14 +16,11 @@ from lmct.technique.energy_loss.simulate import (
     simulate_core_loss,
     simulate_low_loss,
 )
-from lmct.technique.energy_loss.simulate_edges import EdgeModel, edges_of_state
+from lmct.technique.energy_loss.simulate_edges import EdgeModel, edge_model, edges_of_state
 
 HEIGHTS = {"ni": (1.13, 3.8), "ti": (5.0, 3.3), "ox": (1.0, 3.7)}
 """Continuum of one atom over that of oxygen, and its decay [1], by the first letters of an edge: rounded
 between two tables of photoabsorption, for 200 kV and 15 mrad."""
-
-WHITE_LINES = {"ni_2": 14.2, "ni_3": 18.5, "ni_4": 23.8, "ti_4": 21.5}
-"""Area of the lines of a table in units of the continuum [eV]: those of the model edges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +56,18 @@ def sample_of_state(
     particle
         Amounts and thickness.
     species
-        Lines by name (``ni_2``, ``ni_3``, ``ni_4``, ``ti_4``) from clusters or files; those that are missing
-        have model shapes.
+        Lines by name (``ni_2``, ``ni_3``, ``ni_4``, ``ti_4``, ``oxide``, and ``oxygen_hole`` for what a hole
+        on oxygen adds to O K) from clusters or files; those that are missing have model shapes.
 
     Raises
     ------
+    UnknownName
+        A name of ``species`` is none of these.
     OutOfRange
         There are more than two holes per nickel.
     """
+    for name in species or {}:
+        edge_model(name)
     weights = edges_of_state(
         nickel=particle.nickel,
         titanium=particle.titanium,
@@ -79,12 +80,12 @@ def sample_of_state(
 
 
 def _physical(edge: EdgeModel, species: Mapping[str, SpeciesSpectrum]) -> EdgeModel:
-    """Return an edge with the height of its shell, and the lines of its species where there are some."""
+    """Return an edge with the height of its shell, and lines of a table as strong as those of its model."""
     height, decay = HEIGHTS[edge.name[:2]]
     placed = replace(edge, height=height, decay=decay)
     if edge.name not in species:
         return placed
-    return replace(placed, lines=(), table=species[edge.name], table_area=WHITE_LINES[edge.name])
+    return replace(placed, lines=(), table=species[edge.name], table_area=sum(line[1] for line in edge.lines))
 
 
 def spectra_from_state(
