@@ -21,6 +21,9 @@ RATIOS = np.geomspace(0.1, 100.0, 13)
 PRIOR_POWER = 0.5
 """Prior of the size of the drift: this power of it per decade, for rests tell little of slow drift."""
 
+TIME_POWER = 1.0
+"""Prior of the correlation time of the drift: this power of it per decade, for the same reason [1]."""
+
 AMPLITUDES = 10.0
 """Decay and daily wave may be as large as half of this many standard deviations of the rests, evenly [1]."""
 
@@ -129,19 +132,26 @@ def fit_background(
     scale = float(np.std(series[quiet])) or 1.0
     width = float(np.median(np.diff(time)))
     span = max(float(np.ptp(time)), 4.0 * width)
-    line = np.stack([np.ones(len(time)), (time - time.mean()) / span], axis=1)
-    trends = [line] + [
-        np.column_stack([line, np.exp(-(time - time[0]) / (share * span))]) for share in DECAYS
-    ]
-    if span > DAY:
-        phase = 2.0 * np.pi * time / DAY
-        trends.append(np.column_stack([line, np.sin(phase), np.cos(phase)]))
     solutions = []
     for tau in np.geomspace(2.0 * width, 3.0 * span, TIMES):
         drift = _Drift.of(time, quiet, weights, float(tau))
-        for trend in trends:
-            solutions += drift.solutions(trend, series[quiet] / scale, quiet, weights)
+        for trend, prior in _trends(time, span):
+            odds = math.log(prior) + TIME_POWER * math.log(tau / span)
+            solutions += drift.solutions(trend, series[quiet] / scale, quiet, weights, odds)
     return _mixture(solutions, series, scale, weights)
+
+
+def _trends(time: Float[np.ndarray, "bin"], span: float) -> list[tuple[Float[np.ndarray, "bin term"], float]]:
+    """Return the trends with their prior weights: a line, a decay of some time constant, a daily wave."""
+    line = np.stack([np.ones(len(time)), (time - time.mean()) / span], axis=1)
+    trends = [(line, 1.0)]
+    for share in DECAYS:
+        decay = np.exp(-(time - time[0]) / (share * span))
+        trends.append((np.column_stack([line, decay]), 1.0 / len(DECAYS)))
+    if span > DAY:
+        phase = 2.0 * np.pi * time / DAY
+        trends.append((np.column_stack([line, np.sin(phase), np.cos(phase)]), 1.0))
+    return trends
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,10 +201,11 @@ class _Drift:
         data: Float[np.ndarray, "quiet"],
         quiet: Bool[np.ndarray, "bin"],
         weights: Float[np.ndarray, "sum bin"],
+        odds: float,
     ) -> list[_Solution]:
         """Condition trend and drift on the quiet bins, for every size of the drift."""
         design, turned = self.axes.T @ trend[quiet], self.axes.T @ data
-        return [self._solution(float(ratio), trend, design, turned, weights) for ratio in RATIOS]
+        return [self._solution(float(ratio), trend, design, turned, weights, odds) for ratio in RATIOS]
 
     def _solution(
         self,
@@ -203,6 +214,7 @@ class _Drift:
         design: Float[np.ndarray, "quiet term"],
         data: Float[np.ndarray, "quiet"],
         weights: Float[np.ndarray, "sum bin"],
+        odds: float,
     ) -> _Solution:
         """Return level and sums; all variances in units of sigma squared."""
         kernel = ratio**2 * self.strength + 1.0
@@ -213,7 +225,8 @@ class _Drift:
         square = max(float(np.sum(rest**2 / kernel)), 1e-24)
         # Marginal likelihood with trend and scale integrated out, and the priors of size and amplitudes.
         evidence = (
-            -0.5 * float(np.sum(np.log(kernel)))
+            odds
+            - 0.5 * float(np.sum(np.log(kernel)))
             - 0.5 * np.linalg.slogdet(normal)[1]
             - 0.5 * freedom * math.log(square)
             + PRIOR_POWER * math.log(ratio)

@@ -34,7 +34,9 @@ SCAN = re.compile(r", (scan \d+|first scan|last scan)$")
 
 
 def convert(findings: Sequence[Finding], setting: Setting) -> Converted:
-    """Turn fractions and edge energies into holes on the metal; edges only where there are no fractions.
+    """Turn fractions and edge energies into holes on the metal; edges only where a study has no fractions.
+
+    The zero point of edges is unknown, so that those of the references alone would tell nothing.
 
     Parameters
     ----------
@@ -60,10 +62,10 @@ def convert(findings: Sequence[Finding], setting: Setting) -> Converted:
                 )
             fractions.setdefault(_state(one), []).append(one)
     equations = list(equations_of_fractions(NAME, fractions, setting.context))
-    told = {term.state.sample for one in equations for term in one.terms}
-    for one in good:
-        if one.quantity == "edge_energy" and one.sample not in told and DEFINITION in one.condition:
-            equations += _edge(one, setting.context)
+    if not equations:
+        for one in good:
+            if one.quantity == "edge_energy" and DEFINITION in one.condition:
+                equations += _edge(one, setting.context)
     return Converted(tuple(equations), tuple(dict.fromkeys(messages)))
 
 

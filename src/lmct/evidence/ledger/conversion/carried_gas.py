@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from lmct.evidence.ledger.account import Account
 from lmct.evidence.ledger.context import Powder
 from lmct.evidence.ledger.conversion.contract import Converted, Setting
 from lmct.evidence.ledger.conversion.gas_evolution import NAME, GasState
-from lmct.evidence.ledger.equation import Equation, Parameter, Term, scaled_by
+from lmct.evidence.ledger.equation import Effect, Equation, Parameter, Term, scaled_by
 from lmct.evidence.ledger.state import StateKey, half_cycle_of
 
 CELL_TO_CELL = 0.1
@@ -74,16 +73,23 @@ def _is_charged(state: StateKey, powder: Powder) -> bool:
 
 
 def _equation(target: StateKey, source: StateKey, powder: Powder) -> Equation:
-    heated = target.sample in powder.heated
     here, there = Term(target, Account.GAS, 1.0), Term(source, Account.GAS, -1.0)
+    effects = (scaled_by(_deviation(powder.name), (here,)), scaled_by(_deviation(str(source)), (there,)))
+    if target.sample in powder.heated:
+        effects += (Effect(_driven_out(target), constant=-HEATED),)
     return Equation(
         technique=NAME,
         value=0.0,
-        uncertainty=math.hypot(OWN_SCATTER, HEATED) if heated else OWN_SCATTER,
+        uncertainty=OWN_SCATTER,
         terms=(here, there),
-        effects=(scaled_by(_deviation(powder.name), (here,)), scaled_by(_deviation(str(source)), (there,))),
+        effects=effects,
         words="gas of another cell with the same charge",
     )
+
+
+def _driven_out(target: StateKey) -> Parameter:
+    """Return the gas that heating drove out: an assumption, which takes no part in chi-square."""
+    return Parameter(f"{NAME}: gas that heating drove out of {target}", NAME, HEATED, "1/f.u.", free=True)
 
 
 def _deviation(name: str) -> Parameter:

@@ -104,12 +104,15 @@ def gas_states(findings: Sequence[Finding], setting: Setting) -> tuple[GasState,
 
 
 def _placed(oxygen: Sequence[Finding], setting: Setting) -> Iterator[tuple[Finding, GasState]]:
-    """Yield every amount of O2 that is a total, with its state."""
+    """Yield every amount of O2 that is a total, with its state; of limits only those that a powder has."""
+    limits = {powder.limit for powder in setting.context.powders}
     for one in oxygen:
         if _refusal(one):
             continue
         passed = ON_THE_WAY.fullmatch(one.condition)
         whole = one.condition == FIRST or (passed is not None and _is_whole_charge(one, oxygen))
+        if passed is not None and not whole and passed[1] not in limits:
+            continue
         half = (1, "charge") if whole else half_cycle_of(one.condition)
         if half is not None:
             state = setting.charged(one.sample, half[0])
