@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import voigt_profile
 
 from lmct.technique.photoemission.joint_fit import fit_series
-from lmct.technique.photoemission.oxygen_series import LATTICE, OXIDISED, OxygenModel, oxygen_lines
+from lmct.technique.photoemission.oxygen_model import LATTICE, OXIDISED, OxygenModel, oxygen_lines
 from lmct.technique.photoemission.series_data import SpectrumData
 from lmct.technique.photoemission.shift_start import shifts_by_overlay
 

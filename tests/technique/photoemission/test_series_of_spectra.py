@@ -16,7 +16,8 @@ from lmct.technique.photoemission.charge_balance import ChargeModel, charge_bala
 from lmct.technique.photoemission.joint_fit import fit_series
 from lmct.technique.photoemission.line_model import Line, parameter_map
 from lmct.technique.photoemission.nickel_series import fit_nickel
-from lmct.technique.photoemission.oxygen_series import OxygenModel, fit_oxygen
+from lmct.technique.photoemission.oxygen_model import OxygenModel
+from lmct.technique.photoemission.oxygen_series import fit_oxygen
 from lmct.technique.photoemission.series_data import SpectrumData
 from lmct.technique.photoemission.shift_start import shifts_by_overlay
 from lmct.technique.photoemission.simulate import (
@@ -106,7 +107,7 @@ def test_right_held_separation_is_not_flagged():
 
 
 def test_jacobian_is_that_of_the_projected_misfit():
-    from lmct.technique.photoemission.oxygen_series import oxygen_lines
+    from lmct.technique.photoemission.oxygen_model import oxygen_lines
     from lmct.technique.photoemission.projected_problem import ProjectedProblem
 
     problem = ProjectedProblem(oxygen_series(1e5)[:2], oxygen_lines(OxygenModel()), "shirley")

@@ -23,7 +23,8 @@ from lmct.technique.absorption.simulate import oxygen_k_edge
 from lmct.technique.energy_loss.simulate_edges import edge_intensity, edge_model
 from lmct.technique.photoemission.charge_balance import ChargeBalance, ChargeModel, charge_balance
 from lmct.technique.photoemission.nickel_series import NickelResult, fit_nickel
-from lmct.technique.photoemission.oxygen_series import OxygenModel, OxygenResult, fit_oxygen
+from lmct.technique.photoemission.oxygen_model import OxygenModel
+from lmct.technique.photoemission.oxygen_series import OxygenResult, fit_oxygen
 from lmct.technique.photoemission.series_data import SpectrumData
 from lmct.technique.photoemission.simulate import (
     AnalyserPlan,

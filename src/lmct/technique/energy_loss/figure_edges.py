@@ -113,7 +113,13 @@ def _draw(shown: Sequence[Measurement]) -> Figure:
         place.set(xlabel="Energy loss (eV)", yticks=[], title="")
         place.text(0.03, 0.95, name, transform=place.transAxes, va="top", fontsize=SMALL_TEXT)
     axes[0].set_ylabel("Intensity")
-    axes[-1].legend(fontsize=SMALL_TEXT - 1.0, frameon=False)
+    figure.legend(
+        *axes[-1].get_legend_handles_labels(),
+        loc="outside upper center",
+        ncols=2,
+        fontsize=SMALL_TEXT - 0.5,
+        frameon=False,
+    )
     return figure
 
 

@@ -53,6 +53,7 @@ def _draw(one: RatioMap) -> Figure:
     if len(moved) != 2:
         return _draw_profile(one, moved)
     figure, axes = new_figure(width=DOUBLE, height=70.0, columns=2)
+    figure.set_layout_engine("compressed")  # places keep their shape: no room is left around narrow maps
     _place(axes[0], moved, one.value, one.name)
     _place(axes[1], moved, one.uncertainty, "uncertainty")
     return figure
@@ -92,7 +93,8 @@ def _place(axes: Axes, moved: Sequence[NavigationAxis], values: np.ndarray, titl
         moved[0].start,
     )
     shown = axes.imshow(grid, vmin=low, vmax=high, cmap="viridis", extent=extent, interpolation="nearest")
-    bar = axes.figure.colorbar(shown, ax=axes, shrink=0.8)
+    narrow = grid.shape[1] > 2 * grid.shape[0]
+    bar = axes.figure.colorbar(shown, ax=axes, location="bottom" if narrow else "right")
     bar.ax.tick_params(labelsize=SMALL_TEXT - 1.5)
     axes.set_xlabel(f"{moved[1].name} ({moved[1].unit or 'places'})")
     axes.set_ylabel(f"{moved[0].name} ({moved[0].unit or 'places'})")

@@ -123,7 +123,7 @@ def oxygen_series(measurements: Sequence[Measurement], options: Mapping[str, Any
 
 def charge_consistency(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
     """Electrons gained by nickel against holes gained by oxygen: the test of the mechanism."""
-    from lmct.technique.photoemission.series_analysis import analyse_charge
+    from lmct.technique.photoemission.charge_analysis import analyse_charge
 
     return analyse_charge(measurements, options)
 

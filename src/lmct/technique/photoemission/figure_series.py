@@ -13,7 +13,8 @@ from lmct.technique.contract import FigureSheet, Measurement
 from lmct.technique.figure_style import ACCENT, GREY, METAL, OXYGEN, SMALL_TEXT, new_figure
 from lmct.technique.photoemission.dataset import spectrum_of_region
 from lmct.technique.photoemission.nickel_series import NickelResult
-from lmct.technique.photoemission.oxygen_series import LATTICE, OXIDISED, OxygenResult
+from lmct.technique.photoemission.oxygen_model import LATTICE, OXIDISED
+from lmct.technique.photoemission.oxygen_series import OxygenResult
 from lmct.technique.photoemission.probe_depth import CORE_LEVELS
 
 if TYPE_CHECKING:
@@ -182,7 +183,14 @@ def _draw(traces: Sequence[_Trace]) -> Figure:
                     )
             axes.plot(trace.energy, base, color=GREY, linewidth=0.5)
             axes.plot(trace.energy, total, color="black", linewidth=0.7)
-        axes.text(float(trace.energy.max()), lift + 0.45, f" {trace.label}", fontsize=SMALL_TEXT, va="bottom")
+        axes.text(
+            1.02,
+            lift + 0.4,
+            trace.label.replace(": ", "\n"),
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=SMALL_TEXT,
+        )
     axes.set_xlim(
         max(float(one.energy.max()) for one in traces), min(float(one.energy.min()) for one in traces)
     )

@@ -87,11 +87,22 @@ class SeriesFit:
         -------
         :
             Shares and their covariance, counting noise and correlations only [1].
+
+        Raises
+        ------
+        NotConverged
+            The lines have no area in a spectrum.
         """
         names = [line.name for line in self.lines]
         counted = np.array([float(name in part) for name in names])
         divided = np.array([float(name in whole) for name in names])
         total = self.areas @ divided
+        if not np.all(total > 0.0):
+            empty = self.spectra[int(np.argmin(total))].name
+            raise NotConverged(
+                f"the lines {', '.join(whole)} have no area in {empty}. Expected them in every spectrum."
+                " Check where the lines start, the charging, and whether the window holds this region."
+            )
         shares = self.areas @ counted / total
         gradient = np.zeros((len(shares), len(self.covariance)))
         first = len(self.values)

@@ -10,7 +10,7 @@ from lmct.relaxation.laws import DEFAULT_LAWS
 from lmct.technique.option import number_option, refuse_unknown, switch_option, text_option
 from lmct.technique.photoemission.charge_balance import ChargeModel
 from lmct.technique.photoemission.electron_background import BACKGROUNDS, SHIRLEY
-from lmct.technique.photoemission.oxygen_series import OxygenModel
+from lmct.technique.photoemission.oxygen_model import OxygenModel
 
 FILE_OPTIONS = ("formula", "density", "band_gap")
 RELAXATION_OPTIONS = ("laws",)
