@@ -21,11 +21,10 @@ from lmct.technique.absorption.simulate import (
     simulate_scan,
     usual_grid,
 )
+from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShares
 from lmct.technique.photoemission.charge_balance import ChargeModel
 from lmct.technique.photoemission.simulate import (
-    AnalyserPlan,
     SimulatedSample,
-    SpeciesShares,
     shares_of_state,
     simulate_sample,
     write_sample,

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from lmct.cli.xps import app
 from lmct.quantity.errors import OutOfRange, UnknownName
-from lmct.technique.photoemission.simulate import AnalyserPlan, SpeciesShares, simulate_sample, write_sample
+from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShares
+from lmct.technique.photoemission.simulate import simulate_sample, write_sample
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ import pytest
 from scipy.signal import fftconvolve
 from scipy.special import gamma
 
+from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShares
 from lmct.technique.photoemission.joint_fit import fit_series
 from lmct.technique.photoemission.line_model import Line
 from lmct.technique.photoemission.model_lines import NICKEL
 from lmct.technique.photoemission.nickel_series import fit_nickel
 from lmct.technique.photoemission.series_data import SpectrumData
-from lmct.technique.photoemission.simulate import AnalyserPlan, SpeciesShares, simulate_sample
+from lmct.technique.photoemission.simulate import simulate_sample
 
 ENERGY = np.arange(524.0, 538.01, 0.1)
 SHARES = np.array([0.15, 0.25, 0.30])

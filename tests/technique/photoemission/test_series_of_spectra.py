@@ -12,6 +12,7 @@ from lmct.electrode.state import ElectrodeState
 from lmct.instrument import photoemission
 from lmct.quantity.errors import LmctError, OutOfRange, UnknownName
 from lmct.technique.photoemission.analyse import GROUP_ANALYSES, analyse_record, figures
+from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShares
 from lmct.technique.photoemission.charge_balance import ChargeModel, charge_balance
 from lmct.technique.photoemission.joint_fit import fit_series
 from lmct.technique.photoemission.line_model import Line, parameter_map
@@ -20,13 +21,7 @@ from lmct.technique.photoemission.oxygen_model import OxygenModel
 from lmct.technique.photoemission.oxygen_series import fit_oxygen
 from lmct.technique.photoemission.series_data import SpectrumData
 from lmct.technique.photoemission.shift_start import shifts_by_overlay
-from lmct.technique.photoemission.simulate import (
-    AnalyserPlan,
-    SpeciesShares,
-    shares_of_state,
-    simulate_sample,
-    write_sample,
-)
+from lmct.technique.photoemission.simulate import shares_of_state, simulate_sample, write_sample
 
 OXYGEN = np.array([0.130, 0.155, 0.197, 0.237, 0.277, 0.299])
 NICKEL = np.array([0.30, 0.35, 0.434, 0.514, 0.594, 0.638])

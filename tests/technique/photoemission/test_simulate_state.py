@@ -6,18 +6,13 @@ import pytest
 from lmct.electrode.state import ElectrodeState
 from lmct.instrument.photoemission import read
 from lmct.quantity.errors import OutOfRange, UnknownName
+from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShares
 from lmct.technique.photoemission.charge_balance import ChargeModel
 from lmct.technique.photoemission.measured_species import mixed_signal, species_of_file
 from lmct.technique.photoemission.model_lines import NICKEL
 from lmct.technique.photoemission.nickel_series import fit_nickel
 from lmct.technique.photoemission.series_data import SpectrumData
-from lmct.technique.photoemission.simulate import (
-    AnalyserPlan,
-    SpeciesShares,
-    expected_shape,
-    simulate_sample,
-    write_sample,
-)
+from lmct.technique.photoemission.simulate import expected_shape, simulate_sample, write_sample
 from lmct.technique.photoemission.simulate_state import spectra_from_states, write_states
 
 MODEL = ChargeModel(nickel=0.25)

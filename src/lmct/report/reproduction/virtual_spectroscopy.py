@@ -21,18 +21,13 @@ from lmct.technique.absorption.linear_combination import (
 from lmct.technique.absorption.oxygen_pre_edge import PreEdgeAreas, fit_pre_edge
 from lmct.technique.absorption.simulate import oxygen_k_edge
 from lmct.technique.energy_loss.simulate_edges import edge_intensity, edge_model
+from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShares
 from lmct.technique.photoemission.charge_balance import ChargeBalance, ChargeModel, charge_balance
 from lmct.technique.photoemission.nickel_series import NickelResult, fit_nickel
 from lmct.technique.photoemission.oxygen_model import OxygenModel
 from lmct.technique.photoemission.oxygen_series import OxygenResult, fit_oxygen
 from lmct.technique.photoemission.series_data import SpectrumData
-from lmct.technique.photoemission.simulate import (
-    AnalyserPlan,
-    SimulatedSample,
-    SpeciesShares,
-    shares_of_state,
-    simulate_sample,
-)
+from lmct.technique.photoemission.simulate import SimulatedSample, shares_of_state, simulate_sample
 
 if TYPE_CHECKING:
     from lmct.protocol.simulation import Run

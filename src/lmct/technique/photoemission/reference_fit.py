@@ -13,21 +13,22 @@ from lmct.technique.combination import (
     CombinationProblem,
     CombinationSolution,
     fit_probability,
-    jackknife_variance,
     solve_combination,
-    values_without_blocks,
 )
 from lmct.technique.combination.mismatch import IMPROBABLE
 from lmct.technique.photoemission.electron_background import shirley_operator
 from lmct.technique.photoemission.prepared_reference import Reference, curve_of
+from lmct.technique.photoemission.reference_share import (
+    parts_of_solution,
+    share_of_values,
+    share_response,
+    share_scatter,
+)
 from lmct.technique.photoemission.series_data import SpectrumData
 from lmct.technique.photoemission.shift_start import shifts_by_overlay
 
 MARGIN = 1.0
 """Room at both ends of the references that shift and offset may still take [eV]."""
-
-JACKKNIFE_BLOCKS = 8
-"""Parts of the region that are left out in turn to see whether the references fit everywhere alike."""
 
 SMOOTHING = 1.2
 """Half width over which references are smoothed for derivatives, never for the misfit [eV]."""
@@ -141,14 +142,14 @@ def fit_combination(
     first = _solved(clipped, references, start, 1.0 / areas, energy_uncertainty, None)
     modelled = clipped.with_uncertainty_of(clipped.intensity - first.misfit)
     solution = _solved(modelled, references, first.shift, first.amounts, energy_uncertainty, first.values)
-    fraction, gradient = _fraction_of(solution.values, areas)
-    response = _response(solution, references, fraction, gradient)
+    fraction, gradient = share_of_values(solution.values, areas)
+    response = share_response(solution, references, fraction, gradient)
     variance = sum(
         float(np.sum((one * noise.uncertainty) ** 2))
         for one, noise in zip(response, (modelled, *(one.data for one in references)), strict=True)
     )
     probability = fit_probability(solution)
-    misfit = _jackknife(solution, areas, variance) if jackknife and probability < IMPROBABLE else 0.0
+    misfit = share_scatter(solution, areas, variance) if jackknife and probability < IMPROBABLE else 0.0
     whole = solution.covariance + solution.prior_covariance
     return CombinationFit(
         name=data.name,
@@ -164,7 +165,7 @@ def fit_combination(
         degrees_of_freedom=solution.degrees_of_freedom,
         probability=probability,
         data=modelled,
-        curves=_curves(solution, references),
+        curves=parts_of_solution(solution, references),
         response=response,
     )
 
@@ -239,55 +240,3 @@ def _tail(
     tail = shirley_operator(data.energy) @ (amounts @ signals)
     result: Float[np.ndarray, "point"] = tail / max(float(np.max(np.abs(tail))), 1e-300)
     return result * float(np.mean(data.intensity))
-
-
-def _fraction_of(
-    values: Float[np.ndarray, "value"], areas: Float[np.ndarray, "2"]
-) -> tuple[float, Float[np.ndarray, "value"]]:
-    """Return the fraction of the first reference and its change with every value."""
-    parts = values[:2] * areas
-    total = float(parts.sum())
-    fraction = float(parts[0]) / total
-    gradient = np.zeros(len(values))
-    gradient[:2] = areas * np.array([1.0 - fraction, -fraction]) / total
-    return fraction, gradient
-
-
-def _response(
-    solution: CombinationSolution,
-    references: tuple[Reference, Reference],
-    fraction: float,
-    gradient: Float[np.ndarray, "value"],
-) -> tuple[Float[np.ndarray, "point"], ...]:
-    """Return the change of the fraction with every intensity, of references also by their areas."""
-    through_area = [
-        sign * fraction * (1.0 - fraction) / one.area * one.area_response
-        for sign, one in zip((1.0, -1.0), references, strict=True)
-    ]
-    through_fit = [gradient @ one for one in solution.reference_responses]
-    return (
-        gradient @ solution.response,
-        *(area + fit for area, fit in zip(through_area, through_fit, strict=True)),
-    )
-
-
-def _jackknife(solution: CombinationSolution, areas: Float[np.ndarray, "2"], variance: float) -> float:
-    """Return the scatter of the fraction when parts of the region are left out, beyond that of the counts."""
-    intensity = solution.problem.spectrum.level
-    strength = np.cumsum(np.maximum(intensity - intensity.min(), 0.0))
-    block = np.minimum((strength / strength[-1] * JACKKNIFE_BLOCKS).astype(int), JACKKNIFE_BLOCKS - 1)
-    answers = values_without_blocks(solution, block)
-    fractions = np.array([_fraction_of(values, areas)[0] for values in answers])
-    return float(np.sqrt(max(float(jackknife_variance(fractions)) - variance, 0.0)))
-
-
-def _curves(
-    solution: CombinationSolution, references: tuple[Reference, Reference]
-) -> Float[np.ndarray, "3 point"]:
-    """Return the signals of both references as they are in the spectrum, and the background below."""
-    spectrum = solution.problem.spectrum
-    parts = [
-        amount * one.signal_at(spectrum.energy - solution.shift - offset)
-        for amount, one, offset in zip(solution.amounts, references, solution.offsets, strict=True)
-    ]
-    return np.vstack([*parts, spectrum.level - solution.misfit - parts[0] - parts[1]])

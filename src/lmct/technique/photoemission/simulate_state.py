@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from lmct.electrode.state import ElectrodeState
+from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShares
 from lmct.technique.photoemission.charge_balance import ChargeModel
 from lmct.technique.photoemission.measured_species import MeasuredSpecies
 from lmct.technique.photoemission.simulate import (
-    AnalyserPlan,
     SimulatedSample,
-    SpeciesShares,
     shares_of_state,
     simulate_sample,
     write_sample,
