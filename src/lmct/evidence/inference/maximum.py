@@ -1,4 +1,4 @@
-"""The most probable values by least squares from several starts, outlier cells weighed down as they show."""
+"""The most probable values by least squares from ensembles, outlier cells weighed down."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.evidence.inference.descent import descend, slopes_at
-from lmct.evidence.inference.evaluation import Evaluator, Progress, in_order, log_likelihoods_of
+from lmct.evidence.inference.ensemble import start_of_ensemble
+from lmct.evidence.inference.evaluation import Progress, in_order, log_likelihoods_of
 from lmct.evidence.likelihood.likelihood import IMPOSSIBLE, Likelihood
 from lmct.quantity.errors import NotConverged
-
-SCREENED = 40
-"""Positions of the prior that are looked at for each start of the search."""
 
 FARTHEST = 3.0
 """The search stays within so many standard deviations of the prior."""
@@ -80,7 +78,7 @@ def maximum_of(
     likelihood
         The likelihood.
     starts
-        How many searches are made, each from one of the best of some positions of the prior.
+        How many searches are made, each from an ensemble of its own (:func:`start_of_ensemble`).
     seed
         Of the random numbers.
     executor
@@ -98,33 +96,29 @@ def maximum_of(
     NotConverged
         The mechanism can do what was done to the samples at none of the positions looked at.
     """
-    from scipy.special import ndtri
-    from scipy.stats import qmc
-
-    random = np.random.default_rng([seed, 0])
-    places = qmc.LatinHypercube(len(likelihood.unknowns), rng=random).random(SCREENED * starts)
-    middle = np.zeros((1, len(likelihood.unknowns)))
-    candidates = np.vstack([middle, np.clip(ndtri(places), -FARTHEST, FARTHEST)])
-    evaluator = Evaluator(likelihood, executor=executor)
-    found = evaluator.log_likelihoods(candidates)
-    order = np.argsort(-found, kind="stable")[:starts]
-    maxima = in_order(_searched, [(likelihood, candidates[place]) for place in order], executor=executor)
+    pieces = [(likelihood, seed, start) for start in range(starts)]
+    maxima = in_order(_searched, pieces, executor=executor)
     if progress is not None:
         progress(starts, starts, "most probable values")
-    ranked = sorted(maxima, key=lambda one: -one.log_posterior)
-    if ranked[0].log_likelihood <= IMPOSSIBLE:
+    ranked = sorted((one for one in maxima if one is not None), key=lambda one: -one.log_posterior)
+    if not ranked or ranked[0].log_likelihood <= IMPOSSIBLE:
         raise NotConverged(
-            f"{likelihood.mechanism.title}: for none of {len(candidates)} sets of values from the priors"
+            f"{likelihood.mechanism.title}: for none of many sets of values from the priors"
             " could all samples be simulated. Expected priors under which the protocols can be carried out."
             " Look at the limits of the protocols and at the priors."
         )
     return tuple(ranked)
 
 
-def _searched(likelihood: Likelihood, start: Float[np.ndarray, "unknown"]) -> Maximum:
-    """Climb from one position; the outlier cells are weighed anew until their weights settle."""
+def _searched(likelihood: Likelihood, seed: int, number: int) -> Maximum | None:
+    """Climb from where an ensemble leads; the outlier cells are weighed anew until their weights settle."""
     began, search = time.process_time(), _Search(likelihood)
-    coordinates, outlier = start, {block.name: 0.0 for block in likelihood.blocks}
+    start = start_of_ensemble(
+        search.data, unknowns=len(likelihood.unknowns), seed=[seed, 0, number], limit=FARTHEST
+    )
+    if start.position is None:
+        return None
+    coordinates, outlier = start.position, {block.name: 0.0 for block in likelihood.blocks}
     for _ in range(ROUNDS):
         coordinates = search.climb(coordinates, outlier)
         before, outlier = outlier, _weighed_anew(outlier, likelihood.outlier_odds(search.values(coordinates)))
@@ -175,6 +169,11 @@ class _Search:
         from scipy.special import ndtr
 
         return self.likelihood.unknowns.values_at(ndtr(coordinates))
+
+    def data(self, coordinates: Float[np.ndarray, "unknown"]) -> Float[np.ndarray, "residual"] | None:
+        """Return the residuals of the data alone; None where the campaign is impossible."""
+        self.evaluations += 1
+        return self.likelihood.possible_residuals(self.values(coordinates))
 
     def residuals(self, coordinates: Float[np.ndarray, "unknown"]) -> Float[np.ndarray, "residual"]:
         self.evaluations += 1

@@ -22,7 +22,7 @@ from lmct.quantity.errors import unknown_name
 
 Effort = Literal["quick", "usual", "thorough"]
 
-EFFORTS: Mapping[str, tuple[int, int]] = {"quick": (200, 6), "usual": (600, 8), "thorough": (4000, 12)}
+EFFORTS: Mapping[str, tuple[int, int]] = {"quick": (200, 2), "usual": (600, 3), "thorough": (4000, 6)}
 """Effective samples that are wanted, and searches for a maximum."""
 
 MISSED = 10.0
