@@ -10,7 +10,7 @@ import typer
 from lmct.cli.output import FINE, AsJson, write_json, write_table
 
 if TYPE_CHECKING:
-    from lmct.evidence.ledger.ledger import Entry
+    from lmct.evidence.ledger.entry import Entry
     from lmct.study.ledger_run import LedgerStudy
 
 NAME = "ledger"

@@ -126,12 +126,12 @@ def test_five_thousand_findings_take_a_minute():
 
 
 def test_large_and_small_systems_give_the_same_numbers(monkeypatch):
-    from lmct.evidence.ledger import balance
+    from lmct.evidence.ledger import normal_matrix
 
     findings = campaign(7).findings
     small = build_ledger(findings, context())
-    monkeypatch.setattr(balance, "DENSE", 0)
-    monkeypatch.setattr(balance, "CHUNK", 20)
+    monkeypatch.setattr(normal_matrix, "DENSE", 0)
+    monkeypatch.setattr(normal_matrix, "CHUNK", 20)
     large = build_ledger(findings, context())
     assert large.chi_square == pytest.approx(small.chi_square, abs=1e-4)
     for one, other in zip(small.entries, large.entries, strict=True):

@@ -9,18 +9,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lmct.evidence.ledger.account import ACCOUNTS, Account
-from lmct.evidence.ledger.balance import Balance, solve_balance, system_from_equations
+from lmct.evidence.ledger.balance import Balance, solve_balance
+from lmct.evidence.ledger.chance import probability_from_chi_square
 from lmct.evidence.ledger.consistency import (
     REST,
     Agreement,
     Pull,
     account_range,
-    balance_of,
-    probability_from_chi_square,
     pulls_of,
     techniques_of,
 )
 from lmct.evidence.ledger.equation import Equation
+from lmct.evidence.ledger.reading import readings_against_others
+from lmct.evidence.ledger.system import system_from_equations
 
 FALSE_ALARMS = 0.02
 """Chance that a ledger without any contradiction is said to have one: shared out among all its tests, so that
@@ -137,7 +138,7 @@ def _freed(one: Equation, name: str) -> Equation:
 
 def _of_pull(pull: Pull, balance: Balance) -> Conflict:
     sentences = [f"{pull.technique} contradicts the others by {abs(pull.sigmas):.1f} sigma."]
-    sentences += _readings(pull.technique, balance)
+    sentences += readings_against_others(pull.technique, balance)
     if pull.parameter is not None:
         stated, wanted = _stated(pull), pull.parameter.words(pull.wanted)
         sentences.append(
@@ -157,65 +158,6 @@ def _stated(pull: Pull) -> str:
     return f"{pull.parameter.size:.1%}"
 
 
-def _readings(technique: str, balance: Balance) -> Iterator[str]:
-    """Yield what the technique says of the state where it differs most, and what all others say."""
-    names = techniques_of(balance.system.equations)
-    if len(names) < 2:
-        return
-    rest = balance_of(balance, [name for name in names if name != technique])
-    spread = np.sqrt(np.maximum(rest.covariance[:, range(len(ACCOUNTS)), range(len(ACCOUNTS))], 1e-30))
-    best, words = 0.0, ""
-    for one in balance.system.equations:
-        if one.technique != technique or one.main is None or len(one.terms) > 3:
-            continue
-        state = balance.system.states.index(one.main.state)
-        account = ACCOUNTS.index(one.main.account)
-        if rest.known[state, account] < 0.9:
-            continue
-        reading, doubt = reading_of(one, balance), spread[state, account]
-        other = rest.accounts[state, account]
-        if abs(reading - other) / doubt > best:
-            best = abs(reading - other) / doubt
-            words = (
-                f"For {str(one.main.state)!r} it says {reading:.2f} electrons of {one.main.account.value},"
-                f" all others together {other:.2f}({doubt:.2f})."
-            )
-    if words:
-        yield words
-
-
-def reading_of(one: Equation, balance: Balance) -> float:
-    """Return the account that an equation is about as it says itself, its shared errors taken as stated.
-
-    Parameters
-    ----------
-    one
-        With a main account.
-    balance
-        Tells the other accounts, and what nobody knew beforehand, such as a zero point.
-
-    Returns
-    -------
-    :
-        The account [1/f.u.].
-    """
-    system = balance.system
-    accounts = {
-        (state, account): balance.accounts[row, column]
-        for row, state in enumerate(system.states)
-        if any(term.state == state for term in one.terms)
-        for column, account in enumerate(ACCOUNTS)
-    }
-    place = {parameter.name: number for number, parameter in enumerate(system.parameters)}
-    rest = one.value - one.constant
-    for term in one.terms[1:]:
-        rest -= term.coefficient * accounts[term.state, term.account]
-    for effect in one.effects:
-        if effect.parameter.free:
-            rest -= effect.constant * balance.parameter(place[effect.parameter.name])[0]
-    return float(rest / one.terms[0].coefficient)
-
-
 def _of_techniques(against: Sequence[Agreement], balance: Balance) -> Iterator[Conflict]:
     """Yield the technique that contradicts the rest most, when no single error could be named."""
     limit = FALSE_ALARMS / tests_of(balance)
@@ -225,7 +167,7 @@ def _of_techniques(against: Sequence[Agreement], balance: Balance) -> Iterator[C
         words = [
             f"{worst.first} contradicts {REST} by {worst.sigmas:.1f} sigma (chi-square {worst.chi_square:.1f}"
             f" for {worst.degrees_of_freedom:.1f} degrees of freedom); no single error would remove it.",
-            *_readings(worst.first, balance),
+            *readings_against_others(worst.first, balance),
         ]
         yield Conflict(worst.first, "", worst.sigmas, " ".join(words))
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lmct.evidence.ledger.account import ACCOUNTS, SIZE
-from lmct.evidence.ledger.balance import Balance, solve_balance, system_from_equations
+from lmct.evidence.ledger.balance import Balance, solve_balance
+from lmct.evidence.ledger.chance import probability_from_chi_square, sigmas_from_probability
 from lmct.evidence.ledger.conversion.conservation import NAME as CONSERVATION
 from lmct.evidence.ledger.equation import Equation, Parameter
+from lmct.evidence.ledger.system import system_from_equations
 
 LEAST_FREEDOM = 0.05
 """Below this share of the variance left over, nothing else knows a number and it cannot be tested [1]."""
-
-LEAST_DEGREES = 0.5
-"""Below so many degrees of freedom two sets of findings have nothing in common that could be tested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,46 +75,6 @@ class Pull:
     def probability(self) -> float:
         """Chance of as large a pull, either way."""
         return math.erfc(abs(self.sigmas) / math.sqrt(2.0))
-
-
-def probability_from_chi_square(chi_square: float, degrees_of_freedom: float) -> float:
-    """Return the chance of as large a chi-square; NaN with too few degrees of freedom.
-
-    Parameters
-    ----------
-    chi_square
-        At least 0; rounding below it is cut.
-    degrees_of_freedom
-        Need not be whole.
-
-    Examples
-    --------
-    >>> round(probability_from_chi_square(3.841, 1.0), 3)
-    0.05
-    """
-    if degrees_of_freedom < LEAST_DEGREES:
-        return math.nan
-    from scipy.special import gammaincc
-
-    return float(gammaincc(0.5 * degrees_of_freedom, 0.5 * max(chi_square, 0.0)))
-
-
-def sigmas_from_probability(probability: float) -> float:
-    """Return a two-sided probability as a number of standard deviations.
-
-    Parameters
-    ----------
-    probability
-        Between 0 and 1; NaN stays NaN.
-
-    Examples
-    --------
-    >>> round(sigmas_from_probability(0.0455), 1)
-    2.0
-    """
-    from scipy.special import ndtri
-
-    return float(-ndtri(0.5 * max(probability, 1e-300)))
 
 
 def techniques_of(equations: Sequence[Equation]) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lmct.evidence.ledger.account import ACCOUNTS, Account
-from lmct.evidence.ledger.balance import Balance, solve_balance, system_from_equations
+from lmct.evidence.ledger.balance import Balance, solve_balance
+from lmct.evidence.ledger.chance import sigmas_from_probability
 from lmct.evidence.ledger.conflict import FALSE_ALARMS, tests_of
-from lmct.evidence.ledger.consistency import pulls_of, sigmas_from_probability
+from lmct.evidence.ledger.consistency import pulls_of
 from lmct.evidence.ledger.conversion.diffraction import NAME, PER_METAL_RELATIVE
 from lmct.evidence.ledger.equation import Equation
+from lmct.evidence.ledger.system import system_from_equations
 
 LATTICE_ERROR = 0.2
 """Error of the change of the lattice with each hole that should be found [1]."""

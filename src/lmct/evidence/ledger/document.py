@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lmct.evidence.ledger.consistency import Agreement, Pull
-    from lmct.evidence.ledger.ledger import Contribution, Entry, Ledger
+    from lmct.evidence.ledger.entry import Contribution, Entry
+    from lmct.evidence.ledger.ledger import Ledger
     from lmct.evidence.ledger.transfer import Transfer
 
 

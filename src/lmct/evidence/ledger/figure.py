@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from lmct.evidence.ledger.ledger import Entry, Ledger
+    from lmct.evidence.ledger.entry import Entry
+    from lmct.evidence.ledger.ledger import Ledger
 
 COLOURS = {
     Account.METAL: METAL,

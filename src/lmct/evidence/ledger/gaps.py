@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lmct.evidence.ledger.account import Account
 
 if TYPE_CHECKING:
-    from lmct.evidence.ledger.ledger import Entry
+    from lmct.evidence.ledger.entry import Entry
 
 MOST_NAMED = 3
 """States that a sentence names; it counts the others."""

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lmct.evidence.ledger.account import Account
-from lmct.evidence.ledger.balance import Balance, solve_balance, system_from_equations
+from lmct.evidence.ledger.balance import Balance, solve_balance
 from lmct.evidence.ledger.context import LedgerContext
 from lmct.evidence.ledger.conversion.conservation import NAME as CONSERVATION
 from lmct.evidence.ledger.equation import Equation, Term
 from lmct.evidence.ledger.state import StateKey
+from lmct.evidence.ledger.system import system_from_equations
 from lmct.quantity.value import Value, shorthand
 
 CLOSED = 1e-3

@@ -18,6 +18,9 @@ cells or more of each composition (L634) and does not tell how they differ."""
 OWN_SCATTER = 0.002
 """Scatter between samples of one powder beside that [1/f.u.]: an assumption."""
 
+EXACT = 2e-4
+"""How exactly the gas of a cell is kept apart from its own deviation [1/f.u.]."""
+
 HEATED = 0.05
 """Gas that heating drives out of a charged powder, 0.00(5) [1/f.u.]: an assumption, as much again as the
 first charge of Li 2022 (L135-140), for nobody measured it."""
@@ -27,8 +30,9 @@ def carried_gas(measured: Sequence[GasState], states: Sequence[StateKey], settin
     """Return what gas measured elsewhere says of the states of powders that were charged alike.
 
     A state of a powder takes over the gas of other samples of the powder, and of cells whose charge went up
-    to the same limit, when its own gas was not measured. How both cells differ from the usual one are two
-    errors, so that many samples of one powder do not make its gas better known than one cell can tell.
+    to the same limit, when its own gas was not measured. All of them differ from the gas that the charge
+    usually gives, which is unknown: each cell by an error of its own, and the samples of a powder by one that
+    they share, so that many samples do not make their gas better known than one cell can tell.
 
     Parameters
     ----------
@@ -42,7 +46,7 @@ def carried_gas(measured: Sequence[GasState], states: Sequence[StateKey], settin
     Returns
     -------
     :
-        One equation for each state and cell, and what was assumed.
+        One equation for each cell and each state, and what was assumed.
     """
     equations: list[Equation] = []
     messages: list[str] = []
@@ -50,9 +54,9 @@ def carried_gas(measured: Sequence[GasState], states: Sequence[StateKey], settin
     for powder in setting.context.powders:
         sources = _sources(measured, powder)
         targets = [one for one in states if one not in own and _is_charged(one, powder)]
-        for target in targets:
-            equations += [_equation(target, source, powder) for source in sources]
         if sources and targets:
+            equations += [_usual_gas(one, powder, str(one), EXACT) for one in sources]
+            equations += [_usual_gas(one, powder, powder.name, OWN_SCATTER) for one in targets]
             messages.append(_message(sources, targets, powder))
     return Converted(tuple(equations), tuple(messages))
 
@@ -72,30 +76,31 @@ def _is_charged(state: StateKey, powder: Powder) -> bool:
     return state.sample in powder.samples and half_cycle_of(state.place) in (None, (1, "charge"))
 
 
-def _equation(target: StateKey, source: StateKey, powder: Powder) -> Equation:
-    here, there = Term(target, Account.GAS, 1.0), Term(source, Account.GAS, -1.0)
-    effects = (scaled_by(_deviation(powder.name), (here,)), scaled_by(_deviation(str(source)), (there,)))
-    if target.sample in powder.heated:
-        effects += (Effect(_driven_out(target), constant=-HEATED),)
+def _usual_gas(state: StateKey, powder: Powder, name: str, uncertainty: float) -> Equation:
+    """Return that the gas of a state is that of the charge, but for its deviation and for heating."""
+    usual = Parameter(
+        f"{NAME}: gas of the charge of {powder.name}", NAME, 1.0, "1/f.u.", "unknown", free=True
+    )
+    deviation = Parameter(
+        f"{NAME}: gas of {name} against other cells", NAME, CELL_TO_CELL, source="assumption: cell to cell"
+    )
+    terms = (Term(state, Account.GAS, 1.0),)
+    effects = [scaled_by(deviation, terms), Effect(usual, constant=-usual.size)]
+    if state.sample in powder.heated:
+        effects.append(Effect(_driven_out(state), constant=-HEATED))
     return Equation(
         technique=NAME,
         value=0.0,
-        uncertainty=OWN_SCATTER,
-        terms=(here, there),
-        effects=effects,
-        words="gas of another cell with the same charge",
+        uncertainty=uncertainty,
+        terms=terms,
+        effects=tuple(effects),
+        words="gas of the cells with the same charge",
     )
 
 
-def _driven_out(target: StateKey) -> Parameter:
+def _driven_out(state: StateKey) -> Parameter:
     """Return the gas that heating drove out: an assumption, which takes no part in chi-square."""
-    return Parameter(f"{NAME}: gas that heating drove out of {target}", NAME, HEATED, "1/f.u.", free=True)
-
-
-def _deviation(name: str) -> Parameter:
-    return Parameter(
-        f"{NAME}: gas of {name} against other cells", NAME, CELL_TO_CELL, source="assumption: cell to cell"
-    )
+    return Parameter(f"{NAME}: gas that heating drove out of {state}", NAME, HEATED, "1/f.u.", free=True)
 
 
 def _message(sources: Sequence[StateKey], targets: Sequence[StateKey], powder: Powder) -> str:
