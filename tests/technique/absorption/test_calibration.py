@@ -11,7 +11,8 @@ from lmct.technique.absorption.alignment import shift_between
 from lmct.technique.absorption.derivative import noise_of, slope_of, smoothed
 from lmct.technique.absorption.edge import edge_energies
 from lmct.technique.absorption.foil import first_inflection
-from lmct.technique.absorption.normalisation import Windows, normalised_from_absorption
+from lmct.technique.absorption.normalisation import normalised_from_absorption
+from lmct.technique.absorption.normalisation_window import Windows
 
 GRID = np.concatenate(
     [np.arange(8130.0, 8310.0, 5.0), np.arange(8310.0, 8400.0, 0.25), np.arange(8400.0, 9200.0, 2.0)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lmct.cli.output import say
 from lmct.quantity.errors import OutOfRange
 
 if TYPE_CHECKING:
@@ -233,3 +234,27 @@ def drawn(sheets: Sequence[FigureSheet], folder: Path | None) -> list[str]:
     from lmct.report.sheet_file import write_sheet
 
     return [str(file) for sheet in sheets for file in write_sheet(sheet, folder)]
+
+
+def say_each(sentences: Iterable[str]) -> None:
+    """Print sentences below a table, each once.
+
+    Parameters
+    ----------
+    sentences
+        For example what spectra say of their preparation.
+    """
+    for sentence in dict.fromkeys(sentences):
+        say(f"note: {sentence}")
+
+
+def say_written(files: Iterable[Path | str]) -> None:
+    """Print which files were written.
+
+    Parameters
+    ----------
+    files
+        Names.
+    """
+    for file in files:
+        say(f"wrote {file}")

@@ -14,6 +14,7 @@ from lmct.cli.xas.choices import (
     Mode,
     PostEdge,
     PreEdge,
+    say_each,
     spectra_from_words,
 )
 
@@ -77,4 +78,5 @@ def run(
         ],
         title="edge energies",
     )
+    say_each(text for one, _, said in rows for text in (*one.messages, *said))
     return FINE

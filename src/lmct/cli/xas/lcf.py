@@ -20,6 +20,8 @@ from lmct.cli.xas.choices import (
     Range,
     drawn,
     pair_from_words,
+    say_each,
+    say_written,
     spectra_from_words,
 )
 from lmct.quantity.errors import OutOfRange
@@ -92,6 +94,9 @@ def run(
         ]
         names = [one.name for one in references]
         write_table(("file", "scan", *names, "reduced chi-squared", "assessment"), rows)
+        say_each(fit.message for fit in fits if fit.message)
+        say_each(text for one in spectra for text in one.messages)
+        say_written(written)
     return FINE if all(fit.assessment == "good" for fit in fits) else FAILED
 
 

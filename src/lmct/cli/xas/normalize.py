@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,9 +26,15 @@ from lmct.cli.xas.choices import (
     PreEdge,
     SelfAbsorption,
     depth_of_first,
+    say_each,
+    say_written,
     spectra_from_words,
     thick_from_words,
 )
+
+if TYPE_CHECKING:
+    from lmct.instrument.absorption import AbsorptionScan
+    from lmct.technique.absorption.spectrum import Spectrum
 
 NAME = "normalize"
 
@@ -53,11 +61,16 @@ def run(
     json: AsJson = False,
 ) -> int:
     """Calibrate on the foil, normalise, and write spectra for other programs."""
-    from lmct.instrument import absorption
-    from lmct.technique.figure_style import slug
-
     if output is not None:
         (check_folder if output.suffix in (".prj", ".nxs") else check_target)(output)
+    thick = thick_from_words(
+        self_absorption=self_absorption,
+        formula=formula,
+        density=density,
+        geometry=geometry,
+        edges=edges,
+        element=element,
+    )
     spectra = spectra_from_words(
         files,
         mode=mode,
@@ -67,74 +80,88 @@ def run(
         post_edge=post_edge,
         engine=engine,
         columns=column,
-        thick=(
-            thick := thick_from_words(
-                self_absorption=self_absorption,
-                formula=formula,
-                density=density,
-                geometry=geometry,
-                edges=edges,
-                element=element,
-            )
-        ),
+        thick=thick,
     )
     depth = depth_of_first(spectra, thick)
-    scans = [
-        absorption.AbsorptionScan(
-            energy=one.energy,
-            channels={"normalised": one.absorption, "mu_uncertainty": one.uncertainty},
-            element=one.element,
-            edge=one.edge,
-            mode=one.mode or "transmission",
-            sample=one.sample or one.source_file,
-            start_time=one.start_time,
-            source_file=one.source_file,
-        )
-        for one in spectra
-    ]
-    written = []
-    if output is not None and output.suffix == ".prj":
-        written = [absorption.write_athena(scans, output)]
-    elif output is not None and output.suffix == ".nxs":
-        written = [absorption.write_nexus(scans, output)]
-    elif output is not None:
-        output.mkdir(parents=True, exist_ok=True)
-        written = [
-            absorption.write_xdi(scan, output / f"{number:04d}_{slug(Path(scan.source_file).stem)}.xdi")
-            for number, scan in enumerate(scans)
-        ]
-    rows = [
-        {
-            "file": one.source_file,
-            "scan": one.scan,
-            "foil": one.foil,
-            "shift": {"value": one.shift, "uncertainty": one.shift_uncertainty},
-            "step": {"value": one.step, "relative_uncertainty": one.step_uncertainty},
-            "noise": float(sorted(one.uncertainty)[len(one.uncertainty) // 2]),
-            "messages": list(one.messages),
-        }
-        for one in spectra
-    ]
+    written = () if output is None else _write(spectra, output)
     if json:
         document = None if depth is None else depth.to_json()
-        write_json({"spectra": rows, "probe_depth": document, "files": [str(file) for file in written]})
-    else:
-        write_table(
-            ("file", "scan", "foil [eV]", "shift [eV]", "edge step", "noise"),
-            [
-                (
-                    one.source_file,
-                    one.scan,
-                    one.foil,
-                    one.shift,
-                    one.step,
-                    float(sorted(one.uncertainty)[len(one.uncertainty) // 2]),
-                )
-                for one in spectra
-            ],
+        write_json(
+            {
+                "spectra": [_document(one) for one in spectra],
+                "probe_depth": document,
+                "files": [str(file) for file in written],
+            }
         )
-        for sentence in dict.fromkeys(text for one in spectra for text in one.messages):
-            typer.echo(sentence)
-        if depth is not None:
-            typer.echo(f"probe depth {depth.value} ({depth.condition}). {depth.note}")
+        return FINE
+    _show(spectra)
+    if depth is not None:
+        typer.echo(f"probe depth {depth.value} ({depth.condition}). {depth.note}")
+    say_written(written)
     return FINE
+
+
+def _write(spectra: Sequence[Spectrum], output: Path) -> tuple[Path, ...]:
+    """Write spectra as one Athena project, one NeXus file or a folder of XDI files."""
+    from lmct.instrument import absorption
+    from lmct.technique.figure_style import slug
+
+    scans = [_scan(one) for one in spectra]
+    if output.suffix == ".prj":
+        return (absorption.write_athena(scans, output),)
+    if output.suffix == ".nxs":
+        return (absorption.write_nexus(scans, output),)
+    output.mkdir(parents=True, exist_ok=True)
+    return tuple(
+        absorption.write_xdi(scan, output / f"{number:04d}_{slug(Path(scan.source_file).stem)}.xdi")
+        for number, scan in enumerate(scans)
+    )
+
+
+def _scan(one: Spectrum) -> AbsorptionScan:
+    from lmct.instrument.absorption import AbsorptionScan
+
+    return AbsorptionScan(
+        energy=one.energy,
+        channels={"normalised": one.absorption, "mu_uncertainty": one.uncertainty},
+        element=one.element,
+        edge=one.edge,
+        mode=one.mode or "transmission",
+        sample=one.sample or one.source_file,
+        start_time=one.start_time,
+        source_file=one.source_file,
+    )
+
+
+def _document(one: Spectrum) -> dict[str, Any]:
+    return {
+        "file": one.source_file,
+        "scan": one.scan,
+        "foil": one.foil,
+        "shift": {"value": one.shift, "uncertainty": one.shift_uncertainty},
+        "step": {"value": one.step, "relative_uncertainty": one.step_uncertainty},
+        "noise": _typical_noise(one),
+        "messages": list(one.messages),
+    }
+
+
+def _typical_noise(one: Spectrum) -> float:
+    return float(sorted(one.uncertainty)[len(one.uncertainty) // 2])
+
+
+def _show(spectra: Sequence[Spectrum]) -> None:
+    from lmct.quantity.value import shorthand
+
+    rows = [
+        (
+            one.source_file,
+            one.scan,
+            shorthand(one.foil, one.foil_uncertainty) if isfinite(one.foil) else "none",
+            shorthand(one.shift, one.shift_uncertainty) if one.shift_uncertainty else f"{one.shift:g}",
+            shorthand(one.step, one.step * one.step_uncertainty) if one.step_uncertainty else f"{one.step:g}",
+            f"{_typical_noise(one):.2g}",
+        )
+        for one in spectra
+    ]
+    write_table(("file", "scan", "foil [eV]", "shift [eV]", "edge step", "noise"), rows)
+    say_each(text for one in spectra for text in one.messages)

@@ -19,6 +19,8 @@ from lmct.cli.xas.choices import (
     Range,
     drawn,
     pair_from_words,
+    say_each,
+    say_written,
     spectra_from_words,
 )
 
@@ -75,7 +77,7 @@ def run(
         )
         return FINE
     if rank is not None:
-        write_table(("spectra", "practical rank"), [(len(spectra), int(rank.value.value))], title=name)
-    for sentence in result.messages:
-        typer.echo(sentence)
+        write_table(("series", "spectra", "practical rank"), [(name, len(spectra), int(rank.value.value))])
+    say_each(result.messages)
+    say_written(written)
     return FINE

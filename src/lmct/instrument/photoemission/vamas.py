@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -11,62 +10,14 @@ from jaxtyping import Float
 
 from lmct.instrument.photoemission.raw import RawSpectrum, axis_of_words
 from lmct.instrument.photoemission.spectrum import ARBITRARY, COUNTS, RATE
+from lmct.instrument.photoemission.vamas_lines import VamasLines
 from lmct.instrument.source import Source
 from lmct.quantity.errors import DamagedFile, UnknownFormat
 
 NAME = "vamas"
 IDENTIFIER = "VAMAS Surface Chemical Analysis Standard Data Transfer Format 1988 May 4"
-UNKNOWN = 1e36
-"""The format writes 1E37 for a number that is not known."""
-
 SPUTTERED = ("AES DIFF", "AES DIR", "EDX", "ELS", "UPS", "XPS", "XRF")
 MAPS = ("MAP", "MAPDP", "MAPSV", "MAPSVDP", "SDPSV")
-MOST_LINES = 50_000_000
-
-
-@dataclass
-class _Lines:
-    """The lines of the file, taken one by one."""
-
-    name: str
-    lines: list[str]
-    place: int
-
-    def text(self, what: str) -> str:
-        if self.place >= len(self.lines):
-            raise DamagedFile(
-                f"{self.name} ends at line {len(self.lines)}, where {what} should follow."
-                " Expected a whole VAMAS file. The copy is incomplete; copy it again from the instrument."
-            )
-        self.place += 1
-        return self.lines[self.place - 1].strip()
-
-    def number(self, what: str) -> float:
-        text = self.text(what)
-        try:
-            return float(text)
-        except ValueError as error:
-            raise DamagedFile(
-                f"{self.name}: line {self.place} is {text[:40]!r}. Expected {what}, a number."
-                " The file was altered or is cut off; export it again."
-            ) from error
-
-    def count(self, what: str, *, most: int = MOST_LINES) -> int:
-        number = self.number(what)
-        if number != int(number) or abs(number) > most:
-            raise DamagedFile(
-                f"{self.name}: line {self.place} is {number:g}. Expected {what}, a whole number up to {most}."
-                " The file was altered or is cut off; export it again."
-            )
-        return int(number)
-
-    def known(self, what: str) -> float | None:
-        number = self.number(what)
-        return None if abs(number) > UNKNOWN or math.isnan(number) else number
-
-    def skip(self, how_many: int, what: str) -> None:
-        for _ in range(max(how_many, 0)):
-            self.text(what)
 
 
 @dataclass(frozen=True)
@@ -103,7 +54,7 @@ def read(source: Source) -> tuple[RawSpectrum, ...]:
     text = source.path.read_bytes().decode("latin-1")
     lines = text.replace("\0", "").splitlines()  # PHI writes NUL bytes into its .npl
     start = next(index for index, line in enumerate(lines) if line.strip().startswith(IDENTIFIER))
-    reader = _Lines(source.name, lines, start + 1)
+    reader = VamasLines(source.name, lines, start + 1)
     experiment, included = _header(reader)
     blocks = reader.count("the number of blocks")
     if included is not None:
@@ -114,7 +65,7 @@ def read(source: Source) -> tuple[RawSpectrum, ...]:
     return tuple(_block(reader, experiment, number) for number in range(blocks))
 
 
-def _header(reader: _Lines) -> tuple[_Experiment, int | None]:
+def _header(reader: VamasLines) -> tuple[_Experiment, int | None]:
     for what in ("institution", "instrument", "operator", "experiment"):
         reader.text(f"the {what}")
     reader.skip(reader.count("the number of comment lines"), "a comment")
@@ -141,7 +92,7 @@ def _header(reader: _Lines) -> tuple[_Experiment, int | None]:
     return _Experiment(mode, scan, variables, entries, block_entries), left_out or None
 
 
-def _block(reader: _Lines, experiment: _Experiment, number: int) -> RawSpectrum:
+def _block(reader: VamasLines, experiment: _Experiment, number: int) -> RawSpectrum:
     region, sample = reader.text("the block's name"), reader.text("the sample")
     moment = [reader.count("the date") for _ in range(6)]
     zone = reader.number("the hours from Greenwich")
@@ -203,7 +154,7 @@ def _block(reader: _Lines, experiment: _Experiment, number: int) -> RawSpectrum:
 
 
 def _abscissa(
-    reader: _Lines, experiment: _Experiment
+    reader: VamasLines, experiment: _Experiment
 ) -> tuple[str, str, float, float, list[tuple[str, str]]]:
     """Return label and unit of the abscissa, its start and step, and the columns as pairs of words."""
     if experiment.scan == "REGULAR":
@@ -226,7 +177,7 @@ def _abscissa(
     return axis, unit, start, step, pairs
 
 
-def _ordinates(reader: _Lines, columns: int) -> Float[np.ndarray, "point column"]:
+def _ordinates(reader: VamasLines, columns: int) -> Float[np.ndarray, "point column"]:
     total = reader.count("the number of values")
     reader.skip(2 * columns, "smallest and largest value of a column")
     if total < 2 * columns or total % columns:

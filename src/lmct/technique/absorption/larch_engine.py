@@ -13,13 +13,8 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.quantity.errors import DataError
-from lmct.technique.absorption.normalisation import (
-    Normalised,
-    Windows,
-    normalised_from_absorption,
-    steepest_energy,
-    usual_windows,
-)
+from lmct.technique.absorption.normalisation import Normalised, normalised_from_absorption, steepest_energy
+from lmct.technique.absorption.normalisation_window import Windows, usual_windows
 
 
 def normalised_by_larch(

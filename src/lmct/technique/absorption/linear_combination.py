@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.quantity.assessment import Assessment
-from lmct.quantity.errors import DataError
+from lmct.technique.absorption.combination_check import refuse_uncovered, verdict_of_solution
 from lmct.technique.absorption.reference_mismatch import effect_of_energies, effect_of_misfit, effect_of_steps
 from lmct.technique.combination import (
     CombinationProblem,
@@ -18,17 +18,11 @@ from lmct.technique.combination import (
     solve_combination,
 )
 
-POOR = 2.0
-"""Reduced chi-squared above which the references do not describe the spectrum [1]."""
-
 SMOOTHING = 2.0
 """Half width of the narrowest window in which references are smoothed for derivatives [eV]."""
 
 SHIFT_RANGE = 2.0
 """Largest shift; references must be so much wider than the range of the fit [eV]."""
-
-LOUD = 0.5
-"""Part of the information that may be noise of the references before errors are only rough [1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +171,11 @@ def fit_combination(
     DataError
         Fewer than two references, or a spectrum or reference does not cover the range.
     """
-    _refuse(energy, references, settings)
+    refuse_uncovered(
+        (("the spectrum", energy), *((one.name, one.energy) for one in references)),
+        settings.energy_range,
+        margin=SHIFT_RANGE if settings.fit_shift else 0.0,
+    )
     inside = (energy >= settings.energy_range[0]) & (energy <= settings.energy_range[1])
     problem = CombinationProblem(
         MeasuredCurve(energy[inside], absorption[inside], uncertainty[inside]),
@@ -206,34 +204,12 @@ def _offset_prior(references: Sequence[Reference]) -> float:
     return float(np.sqrt(2.0 * np.mean(squares)))
 
 
-def _refuse(
-    energy: Float[np.ndarray, "point"], references: Sequence[Reference], settings: CombinationSettings
-) -> None:
-    """Refuse what cannot be fitted."""
-    low, high = settings.energy_range
-    if len(references) < 2:
-        raise DataError(f"{len(references)} references are given. Expected two or more.")
-    margin = SHIFT_RANGE if settings.fit_shift else 0.0
-    for name, grid in (("the spectrum", energy), *((one.name, one.energy) for one in references)):
-        if grid[0] > low - margin or grid[-1] < high + margin:
-            raise DataError(
-                f"{name} runs from {grid[0]:.1f} to {grid[-1]:.1f} eV, the fit from {low - margin:.1f} to"
-                f" {high + margin:.1f} eV. Expected spectra that cover the range. Give another range."
-            )
-    points = int(((energy >= low) & (energy <= high)).sum())
-    if points < len(references) + 4:
-        raise DataError(
-            f"{points} points lie between {low:g} and {high:g} eV. Expected"
-            f" {len(references) + 4} or more. Give a wider range."
-        )
-
-
 def _result(
     solution: CombinationSolution, names: tuple[str, ...], systematic: Float[np.ndarray, "species"]
 ) -> Combination:
     count = len(names)
     level = solution.problem.spectrum.level
-    verdict, message = _verdict(solution)
+    verdict, message = verdict_of_solution(solution)
     return Combination(
         names=names,
         fractions=solution.amounts,
@@ -250,20 +226,3 @@ def _result(
         assessment=verdict,
         message=message,
     )
-
-
-def _verdict(solution: CombinationSolution) -> tuple[Assessment, str]:
-    chi = solution.reduced_chi_square
-    if not solution.converged:
-        return Assessment.NOT_CONVERGED, "the shift against the references has no clear value."
-    if chi > POOR:
-        return Assessment.POOR_FIT, (
-            f"reduced chi-squared {chi:.1f}: the references do not describe the spectrum within the noise"
-            " (another host, a further species, or a normalisation that differs)."
-        )
-    if solution.noise_share > LOUD:
-        return Assessment.POOR_FIT, (
-            "the noise of the references hides what tells them apart: errors are rough. Hold the shift, or"
-            " measure the references longer."
-        )
-    return Assessment.GOOD, ""

@@ -10,20 +10,18 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.instrument.absorption.check_channel import glitches_from_absorption
-from lmct.instrument.absorption.edge_energy import EDGES
 from lmct.instrument.absorption.scan import AbsorptionScan
 from lmct.quantity.errors import DataError
-from lmct.technique.absorption.alignment import shift_between
 from lmct.technique.absorption.derivative import noise_of
-from lmct.technique.absorption.foil import first_inflection
 from lmct.technique.absorption.normalisation import (
     Normalised,
-    Windows,
     bridged,
     normalised_from_absorption,
     steepest_energy,
 )
-from lmct.technique.absorption.request import ALIGN, AUTO, FOIL, LARCH, NONE, SpectrumRequest
+from lmct.technique.absorption.normalisation_window import Windows
+from lmct.technique.absorption.request import LARCH, SpectrumRequest
+from lmct.technique.absorption.scan_calibration import FirstFoil, calibration_of, foil_of
 from lmct.technique.absorption.yield_modes import FLUORESCENCE, INVERSE_YIELD, corrected, inverted
 
 
@@ -98,15 +96,15 @@ def spectra_of_scans(
     """
     found: list[Spectrum] = []
     reasons: list[str] = []
-    target: tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"], float, float] | None = None
+    target: FirstFoil | None = None
     for scan in scans:
         try:
-            told = _foil_of(scan)
-            shift, spread, said = _calibrated(scan, request, told, target if series else None)
+            told = foil_of(scan)
+            shift, spread, said = calibration_of(scan, request, told, target if series else None)
             if series and target is None and told is not None:
                 reference = scan.reference()
                 assert reference is not None
-                target = (scan.energy, reference, told[0], shift)
+                target = FirstFoil(scan.energy, reference, told[0], shift)
             found.append(_spectrum(scan, request, shift, spread, told, said))
             if series and request.edge_energy is None:
                 # One place of the step for all: else normalisation would differ from species to species.
@@ -134,59 +132,6 @@ def _with_foil_scatter(spectra: list[Spectrum]) -> list[Spectrum]:
     return [
         replace(one, shift_uncertainty=scatter) if one.shift_uncertainty == 0.0 else one for one in spectra
     ]
-
-
-def _foil_of(scan: AbsorptionScan) -> tuple[float, float] | None:
-    """Return the first inflection of the reference; None when there is none that stands out."""
-    reference = scan.reference()
-    if reference is None:
-        return None
-    try:
-        found = first_inflection(energy=scan.energy, absorption=reference)
-    except DataError:
-        return None
-    return found.energy, found.uncertainty
-
-
-def _calibrated(
-    scan: AbsorptionScan,
-    request: SpectrumRequest,
-    told: tuple[float, float] | None,
-    target: tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"], float, float] | None,
-) -> tuple[float, float, tuple[str, ...]]:
-    """Return the shift of the energies with its uncertainty, and what was done."""
-    kind = request.calibration
-    if kind == AUTO:
-        already = scan.format == "soleil-rock" and request.foil_energy is None
-        kind = NONE if already or told is None else ALIGN
-        said = ("energies as the beamline calibrated them.",) if already else ()
-    else:
-        said = ()
-    if kind == NONE:
-        return request.shift, 0.0, said
-    if told is None:
-        raise DataError(
-            f"{scan.source_file} has no reference channel with an inflection. Expected a foil measured in"
-            " parallel. Give calibration = 'none' and a shift, or name the column of the reference."
-        )
-    true = request.foil_energy or EDGES.get((scan.element, scan.edge))
-    if true is None:
-        raise DataError(
-            f"{scan.source_file} does not tell its element. Expected one to know the energy of the foil."
-            " Give foil_energy or element and edge."
-        )
-    if kind == FOIL or target is None:
-        return true - told[0] + request.shift, told[1], said
-    reference = scan.reference()
-    assert reference is not None
-    moved = shift_between(
-        energy=scan.energy,
-        absorption=reference,
-        target_energy=target[0],
-        target_absorption=target[1],
-        centre=target[2],
-    )
-    return moved.energy + target[3], moved.uncertainty, said
 
 
 def _spectrum(

@@ -17,7 +17,8 @@ from lmct.technique.absorption.fluorescence import (
     absorption_from_inverse_yield,
     probe_depth,
 )
-from lmct.technique.absorption.normalisation import Normalised, Windows
+from lmct.technique.absorption.normalisation import Normalised
+from lmct.technique.absorption.normalisation_window import Windows
 from lmct.technique.absorption.thick_sample import (
     TABLE_UNCERTAINTY,
     ThickSample,

@@ -15,11 +15,10 @@ from lmct.technique.combination import (
     CombinationProblem,
     CombinationSolution,
     MeasuredCurve,
-    jackknife_variance,
     solve_combination,
-    values_without_blocks,
 )
 from lmct.technique.energy_loss.prepared_edge import PreparedEdge
+from lmct.technique.energy_loss.reference_errors import background_effects, disagreement_of_parts
 
 FEWEST_CHANNELS = 20
 
@@ -34,9 +33,6 @@ MISFIT = 1.5
 
 SMOOTHING = 1.0
 """Half width of the narrowest smoothing of references in derivatives [eV]: about that of a white line."""
-
-BLOCKS = 8
-"""Parts of equal intensity that are left out in turn for the systematic error."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,12 +124,12 @@ def fit_references(
     spread = slopes @ solution.covariance[:count, :count] @ slopes.T
     of_norms = np.diag(fractions) - np.outer(fractions, fractions)
     through = of_norms * np.array([reference.norm_uncertainty for reference in references.values()])
-    modes = _of_backgrounds(edge, references, used, solution) @ slopes.T
+    modes = background_effects(edge, references, used, solution) @ slopes.T
     spread = spread + through @ through.T + modes.T @ modes
     excess = np.array([reference.norm_excess for reference in references.values()])
     chi = solution.reduced_chi_square
     poor = chi > MISFIT
-    systematic = np.hypot(_disagreement(solution, count), of_norms @ excess)
+    systematic = np.hypot(disagreement_of_parts(solution, count), of_norms @ excess)
     uncertainties = np.sqrt(np.diag(spread))
     return ReferenceFit(
         fractions={
@@ -214,32 +210,6 @@ def _overlaid(edge: PreparedEdge, references: Mapping[str, PreparedEdge], used: 
         if float(rest @ rest) < best:
             best, found = float(rest @ rest), float(shift)
     return found
-
-
-def _of_backgrounds(
-    edge: PreparedEdge,
-    references: Mapping[str, PreparedEdge],
-    used: np.ndarray,
-    solution: CombinationSolution,
-) -> Float[np.ndarray, "mode reference"]:
-    """Return what one standard deviation of every background does to the amounts."""
-    count = len(references)
-    rows = [solution.response[:count] @ mode[used] for mode in edge.background_modes]
-    for one, response in zip(references.values(), solution.reference_responses, strict=True):
-        rows += [response[:count] @ mode for mode in one.background_modes]
-    return np.array(rows).reshape(-1, count)
-
-
-def _disagreement(solution: CombinationSolution, count: int) -> Float[np.ndarray, "reference"]:
-    """Return how far parts of the edge disagree beyond their noise, as a standard deviation of shares."""
-    strength = np.cumsum(np.abs(solution.problem.spectrum.level))
-    block = np.minimum((strength / strength[-1] * BLOCKS).astype(int), BLOCKS - 1)
-    amounts = values_without_blocks(solution, block)[:, :count]
-    shares = amounts / amounts.sum(axis=1, keepdims=True)
-    fractions = solution.amounts / solution.amounts.sum()
-    slopes = (np.eye(count) - fractions[:, None]) / solution.amounts.sum()
-    counted = np.diag(slopes @ solution.covariance[:count, :count] @ slopes.T)
-    return np.asarray(np.sqrt(np.clip(jackknife_variance(shares) - counted, 0.0, None)))
 
 
 def _refuse(
