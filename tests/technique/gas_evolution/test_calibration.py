@@ -10,7 +10,7 @@ from lmct.technique.gas_evolution.calibration import (
     calibration_from_sensitivities,
 )
 from lmct.technique.gas_evolution.fragmentation import FRAGMENTS, base_peak, fragment_matrix
-from lmct.technique.gas_evolution.release import mole_fractions_from_signals
+from lmct.technique.gas_evolution.unmixing import mole_fractions_from_signals
 
 
 def test_table_has_the_largest_peak_at_one():

@@ -130,7 +130,7 @@ def release(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> 
 
 def calibration(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
     """Sensitivities from records of known mixtures."""
-    from lmct.technique.gas_evolution.release_analysis import analyse_calibration
+    from lmct.technique.gas_evolution.calibration_analysis import analyse_calibration
 
     return analyse_calibration(measurements, options)
 

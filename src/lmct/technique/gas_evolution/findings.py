@@ -11,8 +11,9 @@ from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.clock.cycler_curve import CyclerCurve
 from lmct.technique.gas_evolution.onset import Onset
-from lmct.technique.gas_evolution.release import Release, Total
+from lmct.technique.gas_evolution.release import Release
 from lmct.technique.gas_evolution.steps import Steps
+from lmct.technique.gas_evolution.total import Total
 
 NAME = "gas_evolution"
 

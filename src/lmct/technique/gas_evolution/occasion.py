@@ -13,8 +13,8 @@ from jaxtyping import Bool, Float
 from lmct.quantity.errors import DataError, OutOfRange
 from lmct.technique.clock.clocks import Clocks, seconds_between
 from lmct.technique.clock.cycler_curve import CURRENT_FLOOR, CyclerCurve
-from lmct.technique.gas_evolution.release import Window
 from lmct.technique.gas_evolution.request import HEAD_SPACE, Request
+from lmct.technique.gas_evolution.window import Window
 from lmct.technique.option import number_option, switch_option, text_option
 
 CLOCK_OPTIONS = ("clock_offset", "gas_zone", "cycler_zone", "starts_together")

@@ -12,7 +12,6 @@ import numpy as np
 
 from lmct.quantity.errors import DataError, OutOfRange, unknown_name
 from lmct.quantity.finding import Finding
-from lmct.quantity.value import Value
 from lmct.technique.clock.cycler_curve import CyclerCurve, cycler_curve_from_dataset, time_from_text
 from lmct.technique.contract import AnalysisResult, FigureSheet, Measurement
 from lmct.technique.gas_evolution.calibration import Calibration
@@ -27,9 +26,10 @@ from lmct.technique.gas_evolution.findings import (
 from lmct.technique.gas_evolution.occasion import CLOCK_OPTIONS, occasion_of_cell
 from lmct.technique.gas_evolution.onset import find_onset
 from lmct.technique.gas_evolution.quantify import calibration_of, quantify
-from lmct.technique.gas_evolution.release import Release, Window
+from lmct.technique.gas_evolution.release import Release
 from lmct.technique.gas_evolution.request import HEAD_SPACE, OPTIONS, Request, request_from_options
 from lmct.technique.gas_evolution.steps import find_steps
+from lmct.technique.gas_evolution.window import Window
 from lmct.technique.option import number_option, refuse_unknown, text_option
 
 ANALYSIS_OPTIONS = (
@@ -166,48 +166,6 @@ def _course(
         messages.append(f"{window.name}: steps cannot be counted. {refusal}")
         return found
     return [*found, finding_of_steps(steps, sample, window.name)]
-
-
-def analyse_calibration(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
-    """Return the sensitivities that every record with plateaus gives.
-
-    Parameters
-    ----------
-    measurements
-        Calibration records.
-    options
-        Those of a measurement; they go before its own.
-    """
-    refuse_unknown(options, OPTIONS, technique="calibration")
-    found, messages = [], []
-    for record in (one for one in measurements if one.technique == NAME):
-        stored = json.loads(str(record.dataset.attrs.get("options", "{}")))
-        request = request_from_options({**stored, **options})
-        if not request.plateaus:
-            messages.append(f"{record.name}: no plateaus are given, so it is no calibration.")
-            continue
-        calibration = calibration_of(request, record)
-        unit = "1" if request.reference else str(record.dataset[f"mz_{calibration.channels[0]}"].units)
-        note = "signal of the largest peak per mole fraction; noise, mixture and fragments counted."
-        found += [
-            Finding(
-                "gas_sensitivity",
-                Value(float(value), float(spread), unit),
-                record.sample,
-                NAME,
-                gas,
-                record.source_file,
-                record.source_sha256,
-                note,
-            )
-            for gas, value, spread in zip(
-                calibration.gases,
-                calibration.sensitivity,
-                calibration.sensitivity_uncertainty,
-                strict=True,
-            )
-        ]
-    return AnalysisResult(tuple(found), messages=tuple(messages))
 
 
 def _calibration(named: str, measurements: Sequence[Measurement], request: Request) -> Calibration:
