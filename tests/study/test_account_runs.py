@@ -1,10 +1,13 @@
 """Fit, comparison and plan of a small virtual study, from files to pages."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from lmct.cli import main
+from lmct.evidence.observed.curves import Curves
 from lmct.evidence.plan.candidate import CandidateGrid
 from lmct.evidence.plan.target import MECHANISMS
 from lmct.protocol.titration import Portion
@@ -63,10 +66,42 @@ def test_a_fit_is_written_as_numbers_samples_and_a_page(fitted):
     assert "data:image/svg+xml" in page
 
 
-def test_a_fit_goes_on_from_its_checkpoint(measured, fitted):
+def _not_again(*arguments, **settings):
+    raise AssertionError("what the errors are taken at is searched again")
+
+
+def test_a_fit_goes_on_from_its_checkpoint(measured, fitted, monkeypatch):
+    monkeypatch.setattr("lmct.study.fit_errors.maximum_of", _not_again)
     again = fit_study(measured, effort="quick")
     assert (again.posterior.samples == fitted.posterior.samples).all()
     assert len(list(fitted.folder.glob("checkpoint-*.npz"))) == 1
+
+
+def test_errors_relative_to_capacities_are_those_of_the_most_probable_values(measured, fitted):
+    (kept,) = fitted.folder.glob("most-probable-*.json")
+    shown = fitted.likelihood.predictions(json.loads(kept.read_text()))
+    before = likelihood_of_study(measured)[0].campaign.observations
+    for one, then, values in zip(fitted.likelihood.campaign.observations, before, shown, strict=True):
+        if one.relative:
+            share = then.loadings["mass"] / then.values
+            assert one.loadings["mass"] == pytest.approx(share * values)
+            assert one.loadings["mass"] != pytest.approx(then.loadings["mass"], rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["voltage", "differential_capacity"])
+def test_whole_curves_are_compared_when_the_study_asks_for_them(measured, kind):
+    entry = replace(fit_entry(measured.study), curves=Curves(kind=kind, points=20))
+    asked = replace(measured, study=replace(measured.study, fit=entry))
+    likelihood, messages = likelihood_of_study(asked)
+    observables = {one.observable for one in likelihood.campaign.observations}
+    assert not any("plateau" in one for one in observables)
+    assert len([one for one in likelihood.campaign.observations if len(one.values) == 20]) == 10
+    assert messages == ()
+    residuals = likelihood.whitened_residuals(TRUTH)
+    assert np.mean(residuals**2) < 1.5
+    assert max(likelihood.outlier_probabilities(TRUTH).values()) < 0.1
+    wrong = likelihood.whitened_residuals({**TRUTH, "oxygen_potential": TRUTH["oxygen_potential"] + 0.02})
+    assert np.sum(wrong**2) > np.sum(residuals**2) + 9.0
 
 
 def test_a_plan_ranks_candidates(measured, fitted):

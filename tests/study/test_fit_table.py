@@ -5,6 +5,7 @@ import pytest
 from lmct.electrode.parameter_file import load
 from lmct.evidence.likelihood.prior import Normal, Uniform
 from lmct.evidence.likelihood.unknown import Unknown
+from lmct.evidence.observed.curves import Curves
 from lmct.quantity.errors import DataError, OutOfRange, UnknownName
 from lmct.study.fit_table import FitEntry, read_fit
 
@@ -31,6 +32,9 @@ def test_everything_that_can_be_said():
         leave_out=["120 degC*"],
         outlier_share=0.0,
         fixed={"metal_metal": 1.5},
+        curves="voltage",
+        curve_points=20,
+        model_error="5 mV",
     )
     assert entry.mechanism == "marcus"
     assert entry.rivals == ("marcus", "no-lmct")
@@ -39,6 +43,7 @@ def test_everything_that_can_be_said():
     assert entry.leave_out == ("120 degC*",)
     assert entry.outliers.share == 0.0
     assert entry.electrode_from(load()).metal_metal == 1.5
+    assert entry.curves == Curves(kind="voltage", points=20, model_error=0.005)
 
 
 def test_the_priors_of_the_study_replace_the_mechanisms_own():
@@ -71,6 +76,11 @@ def test_named_unknowns_replace_the_mechanisms_list():
         ({"priors": {"metal_potential": {"low": 4.0, "high": 3.0}}}, OutOfRange, "lower one first"),
         ({"priors": {"a": {"low": 1.0, "high": 3.0, "scale": "logarithm"}}}, UnknownName, "log"),
         ({"fixed": {"metal_metal": "1.5"}}, DataError, "Expected a number"),
+        ({"curves": "dqdv"}, UnknownName, "differential_capacity"),
+        ({"curve_points": 20.5}, DataError, "whole number"),
+        ({"curve_points": 2}, OutOfRange, "5 to 200"),
+        ({"model_error": 0.01}, DataError, "text with its unit"),
+        ({"model_error": "0 V"}, OutOfRange, "positive"),
     ],
 )
 def test_mistakes_are_named(content, error, words):

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 
+import numpy as np
+
 from lmct.evidence.inference.evaluation import digest_of
 from lmct.evidence.inference.maximum import maximum_of
-from lmct.evidence.inference.search import EFFORTS, Effort
 from lmct.evidence.likelihood.errors_at import has_relative_errors, with_errors_at
 from lmct.evidence.likelihood.likelihood import Likelihood
+from lmct.evidence.likelihood.observation import Observation
 from lmct.study.atomic import write_text
 from lmct.study.run import Progress
+
+STARTS = 2
+"""Searches for the values at which errors are taken: every good maximum shows nearly the same."""
+
+ENOUGH = 0.1
+"""Errors that differ by no more than this share of themselves are as good as equal [1]: an assumption."""
 
 FILE = "most-probable-{}.json"
 """Name of the file with the most probable values under errors relative to what was measured."""
@@ -24,7 +33,6 @@ def with_errors_at_maximum(
     *,
     folder: Path,
     seed: int,
-    effort: Effort = "usual",
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Likelihood:
@@ -36,7 +44,7 @@ def with_errors_at_maximum(
         With errors relative to what was measured.
     folder
         Where the most probable values are kept, so that a fit that goes on has the same errors.
-    seed, effort, executor, progress
+    seed, executor, progress
         As in :func:`lmct.evidence.inference.posterior_of`.
 
     Returns
@@ -51,7 +59,7 @@ def with_errors_at_maximum(
     """
     if not has_relative_errors(likelihood.campaign):
         return likelihood
-    path = folder / FILE.format(digest_of(likelihood, f"{likelihood.mechanism!r} {seed} {effort}")[:16])
+    path = folder / FILE.format(digest_of(likelihood, f"{likelihood.mechanism!r} {seed}")[:16])
     for other in folder.glob(FILE.format("*")):
         if other != path:
             other.unlink()
@@ -59,9 +67,44 @@ def with_errors_at_maximum(
     if path.exists():
         values = json.loads(path.read_text(encoding="utf-8"))
     else:
-        starts = EFFORTS[effort][1]
-        found = maximum_of(likelihood, starts=starts, seed=seed, executor=executor, progress=progress)
+        found = maximum_of(likelihood, starts=STARTS, seed=seed, executor=executor, progress=progress)
         values = found[0].values
         write_text(path, json.dumps(dict(values)) + "\n")
     campaign = with_errors_at(likelihood.campaign, likelihood.predictions(values))
     return Likelihood(likelihood.mechanism, campaign, outliers=likelihood.outliers)
+
+
+def words_of_errors(likelihood: Likelihood, values: Mapping[str, float]) -> tuple[str, ...]:
+    """Return a sentence when the relative errors of a likelihood are not those of the values that were found.
+
+    Parameters
+    ----------
+    likelihood
+        With the errors that were used.
+    values
+        The most probable ones in the end.
+
+    Returns
+    -------
+    :
+        None when no error changes much.
+    """
+    campaign = likelihood.campaign
+    there = with_errors_at(campaign, likelihood.predictions(values))
+    most = max(map(_change, campaign.observations, there.observations), default=0.0)
+    if most <= ENOUGH:
+        return ()
+    return (
+        f"errors in proportion to what is measured differ by up to {100.0 * most:.0f} % from those at the"
+        " most probable values: the first search ended elsewhere, and widths are as uncertain. Another seed"
+        " or narrower priors may help",
+    )
+
+
+def _change(one: Observation, other: Observation) -> float:
+    """Return by which share the size of the relative errors of an observation changes."""
+    before, after = (
+        math.hypot(*(float(np.linalg.norm(each.loadings[name])) for name in each.relative))
+        for each in (one, other)
+    )
+    return abs(after / before - 1.0) if before > 0.0 else 0.0

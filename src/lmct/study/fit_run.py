@@ -23,7 +23,7 @@ from lmct.execution.lock import locked
 from lmct.quantity.finding import Finding
 from lmct.study.atomic import remove_unfinished, write_text
 from lmct.study.figure_file import csv_text
-from lmct.study.fit_errors import with_errors_at_maximum
+from lmct.study.fit_errors import with_errors_at_maximum, words_of_errors
 from lmct.study.fit_problem import likelihood_of_study
 from lmct.study.layout import Study
 from lmct.study.plain_json import write_document
@@ -152,7 +152,7 @@ def fit_study(
     with locked(folder / ".lock", what=folder):
         remove_unfinished(folder)
         likelihood = with_errors_at_maximum(
-            likelihood, folder=folder, seed=seed, effort=effort, executor=executor, progress=progress
+            likelihood, folder=folder, seed=seed, executor=executor, progress=progress
         )
         posterior = posterior_of(
             likelihood,
@@ -164,7 +164,8 @@ def fit_study(
         )
         predictive = predictive_of(likelihood, posterior, executor=executor)
         derived = _derived(likelihood, posterior, executor)
-        said = (*messages, *posterior.messages, *predictive.words, *words_of_learning(posterior))
+        errors = words_of_errors(likelihood, posterior.best)
+        said = (*messages, *posterior.messages, *errors, *predictive.words, *words_of_learning(posterior))
         fitted = FitStudy(result.study, likelihood, posterior, predictive, derived, said)
         write_document(folder / DOCUMENT, fitted.to_json())
         write_text(folder / SAMPLES, csv_text(_columns(posterior)))

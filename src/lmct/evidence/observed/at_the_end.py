@@ -8,8 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lmct.evidence.instrument_constant import (
+    EDGE_PER_HOLE,
+    PHOTOEMISSION_PER_OXYGEN_HOLE,
+    PHOTOEMISSION_SCALE,
+    edge_origin,
+)
 from lmct.evidence.likelihood.observation import Observation
-from lmct.evidence.likelihood.prior import Normal
 from lmct.evidence.likelihood.unknown import Unknown
 from lmct.evidence.observed.cell_steps import steps_of_half_cycles
 from lmct.evidence.observed.sample import Observed, SampleRecord
@@ -54,32 +59,19 @@ class Kind:
 
 
 def _nickel_scale(values: Sequence[float]) -> Unknown:
-    source = "assumption: the oxidised reference may be less oxidised than the electrode can be by 5 %"
-    return Unknown(
-        "photoemission_scale", Normal(1.0, 0.05, source=source), "", "oxidised reference over Ni4+"
-    )
+    return PHOTOEMISSION_SCALE
 
 
 def _oxygen_scale(values: Sequence[float]) -> Unknown:
-    source = "assumption: one hole for each oxidised oxygen, two oxygens in a formula unit, within a factor"
-    return Unknown(
-        "photoemission_per_oxygen_hole",
-        Normal(0.5, 0.5, logarithmic=True, source=source),
-        "f.u.",
-        "O^n- per hole",
-    )
+    return PHOTOEMISSION_PER_OXYGEN_HOLE
 
 
 def _edge_origin(values: Sequence[float]) -> Unknown:
-    source = "assumption: near the lowest edge that was measured"
-    return Unknown("edge_origin", Normal(min(values), 1.0, source=source), "eV", "edge without holes")
+    return edge_origin(middle=min(values), source="assumption: near the lowest edge that was measured")
 
 
 def _edge_slope(values: Sequence[float]) -> Unknown:
-    source = "assumption: 1.5 eV for each charge of nickel, a quarter of it in a formula unit, within a third"
-    return Unknown(
-        "edge_per_hole", Normal(6.0, 2.0, low=0.0, source=source), "eV f.u.", "edge shift per hole"
-    )
+    return EDGE_PER_HOLE
 
 
 def _rest(value: float) -> float:

@@ -8,9 +8,12 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from lmct.electrode.lattice import Lattice
+from lmct.evidence.instrument_constant import (
+    LATTICE_PER_METAL_HOLE,
+    LATTICE_PER_OXYGEN_HOLE,
+    lattice_origin,
+)
 from lmct.evidence.likelihood.observation import Observation
-from lmct.evidence.likelihood.prior import Normal
 from lmct.evidence.likelihood.relative_error import RelativeError, Stretched, effects_of
 from lmct.evidence.likelihood.unknown import Unknown
 from lmct.evidence.observed.cell_steps import half_cycle_times, steps_of_half_cycles
@@ -24,18 +27,8 @@ Series = Float[np.ndarray, "scan"]
 
 NAME = "diffraction"
 
-ORIGIN, PER_METAL_HOLE, PER_OXYGEN_HOLE = (
-    "lattice_origin",
-    "lattice_per_metal_hole",
-    "lattice_per_oxygen_hole",
-)
-"""Unknowns: lattice parameter without holes, and its change with each hole."""
-
-SHANNON_SHARE = 0.1
-"""Relative uncertainty of a slope from radii of hard spheres [1]: an assumption."""
-
-OXYGEN_WIDTH = 0.02
-"""Standard deviation of the slope with holes on oxygen [angstrom f.u.]: an assumption."""
+ORIGIN = "lattice_origin"
+"""Unknown: lattice parameter without holes."""
 
 ORIGIN_WIDTH = 0.05
 """Standard deviation of the lattice parameter without holes around the largest one seen [angstrom]."""
@@ -169,29 +162,9 @@ def _observation(
 
 
 def _unknowns(found: Sequence[Observation]) -> tuple[Unknown, ...]:
-    largest = max(float(np.max(one.values)) for one in found)
-    usual = Lattice(origin=largest)
-    return (
-        Unknown(
-            ORIGIN,
-            Normal(largest, ORIGIN_WIDTH, source="assumption: near the largest cell that was measured"),
-            "Å",
-            "lattice parameter without holes",
-        ),
-        Unknown(
-            PER_METAL_HOLE,
-            Normal(
-                usual.per_metal_hole,
-                SHANNON_SHARE * abs(usual.per_metal_hole),
-                source="Shannon, doi 10.1107/S0567739476001551; width: assumption",
-            ),
-            "Å f.u.",
-            "change of the lattice with a hole on the metal",
-        ),
-        Unknown(
-            PER_OXYGEN_HOLE,
-            Normal(usual.per_oxygen_hole, OXYGEN_WIDTH, source="assumption; Li 2022, L170-173: smaller"),
-            "Å f.u.",
-            "change of the lattice with a hole on oxygen",
-        ),
+    origin = lattice_origin(
+        middle=max(float(np.max(one.values)) for one in found),
+        width=ORIGIN_WIDTH,
+        source="assumption: near the largest cell that was measured",
     )
+    return origin, LATTICE_PER_METAL_HOLE, LATTICE_PER_OXYGEN_HOLE

@@ -80,9 +80,22 @@ class RecordedCurve:
     def bend(
         self, capacity: Float[np.ndarray, "point"], away: Float[np.ndarray, "point"]
     ) -> Float[np.ndarray, "point"]:
-        """Return by how much the voltage leaves a straight line within capacities on both sides [V]."""
-        sides = self.voltage_at(capacity + away) + self.voltage_at(capacity - away)
-        return np.asarray(np.abs(0.5 * sides - self.voltage_at(capacity)))
+        """Return by how much the voltage leaves a straight line within capacities on both sides [V].
+
+        Parameters
+        ----------
+        capacity
+            Places, at least two [mAh/g]; the straight lines have the slope between their neighbours.
+        away
+            How far to look on both sides of each [mAh/g].
+        """
+        here = self.voltage_at(capacity)
+        slope = np.gradient(here, capacity)
+        apart = [
+            np.abs(self.voltage_at(capacity + share * away) - here - share * away * slope)
+            for share in (-1.0, -0.5, 0.5, 1.0)
+        ]
+        return np.asarray(np.max(np.array(apart), axis=0))
 
     def voltage_range(self, settling: float) -> tuple[float, float]:
         """Return the voltage after a time since its start, and that at its end [V]."""
