@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lmct.evidence.likelihood.prior import Normal
-from lmct.evidence.likelihood.unknown import Unknown
+from lmct.evidence.instrument_constant import (
+    LATTICE_PER_METAL_HOLE,
+    LATTICE_PER_OXYGEN_HOLE,
+    lattice_origin,
+)
 from lmct.evidence.virtual.errors import MeasurementErrors
 from lmct.evidence.virtual.planned import PlannedMeasurement, Reading
 from lmct.protocol.charge import charge, discharge
@@ -17,24 +20,13 @@ from lmct.quantity.constants import DAY, HOUR, ZERO_CELSIUS
 TECHNIQUE = "diffraction"
 
 LATTICE_UNKNOWNS = (
-    Unknown(
-        "lattice_origin",
-        Normal(4.163, 0.01, source="assumption: pristine a is not in the text; 4.163-4.165 by hard spheres"),
-        "angstrom",
-        "lattice parameter without holes",
+    lattice_origin(
+        middle=4.163,
+        width=0.01,
+        source="assumption: pristine a is not in the text; 4.163-4.165 by hard spheres",
     ),
-    Unknown(
-        "lattice_per_metal_hole",
-        Normal(-0.105, 0.02, source="radii of Shannon 1976; that hard spheres hold to 20 % is an assumption"),
-        "angstrom f.u.",
-        "change of the lattice parameter with each hole on the metal",
-    ),
-    Unknown(
-        "lattice_per_oxygen_hole",
-        Normal(-0.0105, 0.0105, source="assumption: a tenth of the metal's, with an error of 100 %"),
-        "angstrom f.u.",
-        "change of the lattice parameter with each hole on oxygen",
-    ),
+    LATTICE_PER_METAL_HOLE,
+    LATTICE_PER_OXYGEN_HOLE,
 )
 """What stands between holes and the lattice parameter; each with its prior."""
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from lmct.evidence.instrument_constant import (
+    EDGE_PER_HOLE,
+    PHOTOEMISSION_PER_OXYGEN_HOLE,
+    PHOTOEMISSION_SCALE,
+    edge_origin,
+)
 from lmct.evidence.likelihood.prior import Normal
 from lmct.evidence.likelihood.unknown import Unknown
 from lmct.evidence.virtual.electrochemistry import CHARGE_VOLTAGE, charged_portion
@@ -13,37 +19,12 @@ from lmct.protocol.titration import REST_BEFORE_DISCHARGE, Portion
 from lmct.quantity.constants import HOUR
 
 EDGE_UNKNOWNS = (
-    Unknown(
-        "edge_origin",
-        Normal(8345.0, 0.3, source="assumption: half height of the Ni K edge of Ni2+, from memory of NiO"),
-        "eV",
-        "position of the edge without holes",
-    ),
-    Unknown(
-        "edge_per_hole",
-        Normal(6.0, 1.0, source="assumption: about 1.5 eV per charge of Ni, 0.25 Ni per formula unit"),
-        "eV f.u.",
-        "shift of the edge with each hole on the metal",
-    ),
+    edge_origin(middle=8345.0, source="assumption: half height of the Ni K edge of Ni2+, from memory of NiO"),
+    EDGE_PER_HOLE,
 )
 """What stands between holes on nickel and the position of its K edge."""
 
-PHOTOEMISSION_UNKNOWNS = (
-    Unknown(
-        "photoemission_scale",
-        Normal(1.0, 0.05, source="assumption: how far the charged reference is from fully oxidised"),
-        "1",
-        "fraction that the combination of references shows for each true one",
-    ),
-    Unknown(
-        "photoemission_per_oxygen_hole",
-        Normal(
-            1.0, 0.3, source="assumption: share of the O 1s line of oxidised oxygen for each hole per f.u."
-        ),
-        "f.u.",
-        "share of oxidised oxygen in the O 1s line with each hole on oxygen",
-    ),
-)
+PHOTOEMISSION_UNKNOWNS = (PHOTOEMISSION_SCALE, PHOTOEMISSION_PER_OXYGEN_HOLE)
 """What stands between the state and the fractions of Li 2022, Fig. 5."""
 
 GAS_UNKNOWNS = (
