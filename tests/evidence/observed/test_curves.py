@@ -181,6 +181,15 @@ def test_a_current_that_is_not_constant_is_named_and_the_plateaus_stay():
     assert "cell1, steps 1, are not compared" in found.messages[0]
 
 
+@pytest.mark.parametrize(("duration", "end"), [(500.0, 2.0), (36000.0, 3.95), (36000.0, 4.1)])
+def test_a_half_cycle_that_is_too_short_is_no_curve(duration, end):
+    time = np.linspace(0.0, duration, ROWS)
+    short = file_of([(-1.0, 20.0, time, np.linspace(4.0, end, ROWS))])
+    curves, messages = recorded_curves(short, CYCLE[2:])
+    assert not curves
+    assert "600 s or 0.1 V" in messages[0]
+
+
 def test_noise_moves_no_charge_between_voltages():
     random = np.random.default_rng(1)
     capacity, edges = np.linspace(0.0, 200.0, 20001), np.linspace(3.9, 2.1, 19)

@@ -18,17 +18,13 @@ from lmct.evidence.likelihood.relative_error import (
     Stretched,
     effects_of,
 )
-from lmct.evidence.observed.recorded_curve import RecordedCurve, charge_between_voltages
+from lmct.evidence.observed.recorded_curve import SETTLING, RecordedCurve, charge_between_voltages
 from lmct.quantity.errors import OutOfRange, unknown_name
 
 CurveKind = Literal["none", "voltage", "differential_capacity"]
 
 FEWEST, MOST = 5, 200
 """Points of a half-cycle: with fewer there is no curve, and more say nothing new."""
-
-SETTLING = 120.0
-"""A curve is not looked at before so long after the current was switched on [s]: capacities of the double
-layer and of the contacts are no part of an electrode here (assumption)."""
 
 STEEP_SHARE = 0.03
 """Share of a half-cycle at either end at whose capacities no voltage is taken [1]: an assumption."""

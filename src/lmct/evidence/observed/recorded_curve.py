@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 
     from lmct.technique.contract import Measurement
 
+SETTLING = 120.0
+"""A curve is not looked at before so long after the current was switched on [s]: capacities of the double
+layer and of the contacts are no part of an electrode here (assumption)."""
+
 CONSTANT = 0.01
 """The charge passed may differ by this share of the whole from that of a constant current [1]."""
 
 LEAST_ROWS = 20
 """Rows below which a half-cycle is no curve."""
+
+LEAST_TIME, LEAST_SPAN = 600.0, 0.1
+"""A half-cycle of less time [s], or whose voltage goes less far in its direction [V], is none either."""
 
 ENDS = 2
 """Half-cycles that are compared from the first and from the last on: those between say little new."""
@@ -177,7 +184,8 @@ def recorded_curves(
             found.append(curve)
     messages = (
         f"the curves of {measurement.name}, steps {', '.join(missing)}, are not compared: they have"
-        f" fewer than {LEAST_ROWS} rows, or their current is not constant",
+        f" fewer than {LEAST_ROWS} rows, take less than {LEAST_TIME:g} s or {LEAST_SPAN:g} V, or their current"
+        " is not constant",
     )
     return tuple(found), messages if missing else ()
 
@@ -198,7 +206,7 @@ def _steps_of_file(dataset: xr.Dataset, protocol: Sequence[Step]) -> list[tuple[
 
 
 def _curve(measurement: Measurement, step: int, half_cycle: int) -> RecordedCurve | None:
-    """Return a half-cycle; None when it has too few rows or its current is not constant."""
+    """Return a half-cycle; None when it is too short or its current is not constant."""
     data = measurement.dataset
     if "row" not in data.dims:
         return None
@@ -210,6 +218,10 @@ def _curve(measurement: Measurement, step: int, half_cycle: int) -> RecordedCurv
     if len(time) < LEAST_ROWS or not np.all(np.isfinite(capacity) & np.isfinite(voltage)):
         return None
     time = time - time[0]
+    after = float(np.interp(SETTLING, time, voltage))
+    span = float(data["direction"][half_cycle]) * (float(voltage[-1]) - after)
+    if time[-1] < LEAST_TIME or span < LEAST_SPAN:
+        return None
     even = capacity[0] + (capacity[-1] - capacity[0]) * time / time[-1]
     if np.max(np.abs(capacity - even)) > CONSTANT * capacity[-1]:
         return None
