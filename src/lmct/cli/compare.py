@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +10,7 @@ from lmct.cli.effort_option import EffortOption, effort_named
 from lmct.cli.executor_option import ExecutorWords, Processes, chosen_executor
 from lmct.cli.output import FINE, AsJson, write_json, write_table
 from lmct.cli.progress import command_line, progress_bar
+from lmct.cli.study_option import Seed, StudyLocation
 
 if TYPE_CHECKING:
     from lmct.study.compare_run import CompareStudy
@@ -19,13 +19,13 @@ NAME = "compare"
 
 
 def run(
-    location: Annotated[Path, typer.Argument(metavar="DIR_OR_TOML", help="Study folder or study file.")],
+    location: StudyLocation,
     mechanism: Annotated[
         list[str] | None,
         typer.Option(help="A mechanism to try; several times for several. All by default."),
     ] = None,
     effort: EffortOption = "usual",
-    seed: Annotated[int, typer.Option(help="Seed of the random numbers.", min=0)] = 1,
+    seed: Seed = 1,
     executor: ExecutorWords = None,
     processes: Processes = None,
     json: AsJson = False,
@@ -57,10 +57,7 @@ def run(
 def _show(result: CompareStudy) -> None:
     comparison = result.comparison
     chances = comparison.probabilities
-    rows = [
-        (one.name, f"{one.log_evidence:.1f} ± {one.log_evidence_error:.1g}", f"{chances[one.name]:.2g}")
-        for one in comparison.ranked
-    ]
+    rows = [(one.name, one.evidence_in_words, f"{chances[one.name]:.2g}") for one in comparison.ranked]
     write_table(("mechanism", "ln evidence", "probability"), rows)
     typer.echo(comparison.verdict)
     for trial in comparison.ranked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +10,7 @@ from lmct.cli.effort_option import EffortOption, effort_named
 from lmct.cli.executor_option import ExecutorWords, Processes, chosen_executor
 from lmct.cli.output import FINE, AsJson, write_json, write_table
 from lmct.cli.progress import command_line, progress_bar
+from lmct.cli.study_option import Seed, StudyLocation
 
 if TYPE_CHECKING:
     from lmct.study.fit_run import FitStudy
@@ -19,10 +19,10 @@ NAME = "fit"
 
 
 def run(
-    location: Annotated[Path, typer.Argument(metavar="DIR_OR_TOML", help="Study folder or study file.")],
+    location: StudyLocation,
     mechanism: Annotated[str, typer.Option(help="Which mechanism; that of the study by default.")] = "",
     effort: EffortOption = "usual",
-    seed: Annotated[int, typer.Option(help="Seed of the random numbers.", min=0)] = 1,
+    seed: Seed = 1,
     executor: ExecutorWords = None,
     processes: Processes = None,
     json: AsJson = False,

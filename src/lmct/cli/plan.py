@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +10,7 @@ from lmct.cli.effort_option import EffortOption, effort_named
 from lmct.cli.executor_option import ExecutorWords, Processes, chosen_executor
 from lmct.cli.output import FINE, AsJson, write_json, write_table
 from lmct.cli.progress import command_line, progress_bar
+from lmct.cli.study_option import Seed, StudyLocation
 
 if TYPE_CHECKING:
     from lmct.study.plan_run import PlanStudy
@@ -22,7 +22,7 @@ SHOWN = 15
 
 
 def run(
-    location: Annotated[Path, typer.Argument(metavar="DIR_OR_TOML", help="Study folder or study file.")],
+    location: StudyLocation,
     target: Annotated[
         str, typer.Option(help="An unknown, 'all unknowns', or 'mechanisms' to tell them apart.")
     ] = "all unknowns",
@@ -35,7 +35,7 @@ def run(
         typer.Option(help="titration, edge, photoemission, rest, lattice, operando, curves or gas."),
     ] = None,
     effort: EffortOption = "usual",
-    seed: Annotated[int, typer.Option(help="Seed of the random numbers.", min=0)] = 1,
+    seed: Seed = 1,
     executor: ExecutorWords = None,
     processes: Processes = None,
     json: AsJson = False,
