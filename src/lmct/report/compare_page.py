@@ -51,7 +51,7 @@ def compare_page(result: CompareStudy) -> AccountPage:
             one.name,
             one.title,
             str(one.unknowns),
-            f"{one.log_evidence:.1f} ± {one.log_evidence_error:.1g}",
+            one.evidence_in_words,
             f"{one.log_evidence - best:.1f}",
             f"{one.wide_log_evidence:.1f}",
             f"{chances[one.name]:.2g}",

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from lmct.evidence.hypotheses.comparison import Comparison
 from lmct.evidence.hypotheses.comparison_run import compare
+from lmct.evidence.inference.evaluation import digest_of
 from lmct.evidence.inference.search import Effort
+from lmct.evidence.likelihood.likelihood import Likelihood
+from lmct.evidence.likelihood.mechanism import Mechanism
+from lmct.evidence.likelihood.observation import Campaign
 from lmct.evidence.mechanism.registry import MECHANISMS
 from lmct.execution.lock import locked
 from lmct.study.atomic import remove_unfinished
@@ -66,6 +72,8 @@ def compare_in_study(
 ) -> CompareStudy:
     """Try mechanisms on a study that was run.
 
+    A comparison that is ended goes on when it is started again with the same study.
+
     Parameters
     ----------
     result
@@ -93,15 +101,27 @@ def compare_in_study(
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / ".lock", what=folder):
         remove_unfinished(folder)
+        rivals = [mechanism_of_study(study, name) for name in names]
         comparison = compare(
             campaign,
-            [mechanism_of_study(study, name) for name in names],
+            rivals,
             seed=seed,
             effort=effort,
             executor=executor,
             progress=progress,
             outliers=entry.outliers,
+            checkpoint=_checkpoint_in(folder, campaign, rivals, f"{seed} {effort} {entry.outliers!r}"),
         )
         found = CompareStudy(study, comparison, messages)
         write_document(folder / DOCUMENT, found.to_json())
     return found
+
+
+def _checkpoint_in(folder: Path, campaign: Campaign, rivals: Sequence[Mechanism], label: str) -> Path:
+    """Return the folder that keeps what a comparison has done; those of other data are removed."""
+    digests = [digest_of(Likelihood(one, campaign), label) for one in rivals]
+    path = folder / f"checkpoint-{sha256(''.join(digests).encode()).hexdigest()[:16]}"
+    for other in folder.glob("checkpoint-*"):
+        if other != path:
+            rmtree(other)
+    return path

@@ -57,6 +57,15 @@ def test_the_evidence_is_the_integral_of_the_likelihood(comparison: Comparison, 
     assert found.log_evidence - found.wide_log_evidence == pytest.approx(np.log(2.0), abs=0.3)
 
 
+def test_only_what_has_a_chance_is_sampled(comparison: Comparison) -> None:
+    lead, rival = (comparison.trial(name) for name in ("metal-potential", "constant-barrier"))
+    assert lead.sampled
+    assert not rival.sampled
+    assert rival.log_evidence < lead.log_evidence - 50.0
+    assert any("not sampled" in text for text in rival.messages)
+    assert rival.predicted
+
+
 def test_plain_data_and_figures(comparison: Comparison) -> None:
     plain = json.loads(json.dumps(comparison.to_json(), allow_nan=False))
     assert plain["best"] == "metal-potential"

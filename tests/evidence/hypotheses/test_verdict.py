@@ -84,3 +84,13 @@ def test_probabilities_and_ranks(trial: Make) -> None:
 
 def test_one_mechanism_alone_is_not_judged(trial: Make) -> None:
     assert "nothing is said" in judgement([trial("lead", -50.0)]).words
+
+
+def test_half_of_the_distance_is_claimed_to_one_that_was_not_sampled(trial):
+    lead = trial("lead", -50.0, error=0.0)
+    rival = trial("rival", -150.0, error=math.inf, sampled=False, wide_log_evidence=-112.0)
+    (odds,) = judgement([lead, rival]).odds
+    assert odds.log_odds == pytest.approx(100.0)
+    assert odds.least == pytest.approx(0.5 * (-52.0 + 112.0))
+    assert odds.strong
+    assert rival.evidence_in_words == "about -150, not sampled"

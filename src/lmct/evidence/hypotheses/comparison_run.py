@@ -1,19 +1,31 @@
-"""Try mechanisms on the same data."""
+"""Try mechanisms on the same data: the most probable values of all, then samples of those with a chance."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
 from lmct.evidence.hypotheses.comparison import Comparison
-from lmct.evidence.hypotheses.trial import try_mechanism
+from lmct.evidence.hypotheses.trial import Trial
+from lmct.evidence.hypotheses.trial_run import (
+    Candidate,
+    Court,
+    approximate_trial,
+    sampled_trial,
+    wider_candidate,
+)
 from lmct.evidence.inference.evaluation import Progress
 from lmct.evidence.inference.search import Effort
 from lmct.evidence.likelihood.block import Outliers
 from lmct.evidence.likelihood.mechanism import Mechanism
 from lmct.evidence.likelihood.observation import Campaign
 from lmct.quantity.errors import OutOfRange
+
+OUT_OF_THE_QUESTION = 50.0
+"""A mechanism whose evidence by Laplace's approximation lies by this below that of the best one, in the
+logarithm and also with wider priors, is not sampled: the approximation errs by a few."""
 
 
 def compare(
@@ -37,7 +49,8 @@ def compare(
     mechanisms
         At least one, with distinct names.
     seed
-        Of the random numbers; the numbers of one mechanism do not depend on which others are tried.
+        Of the random numbers; those of one mechanism do not depend on which others are tried. Whether it is
+        sampled does: a mechanism far behind the best one is judged by its most probable values.
     executor
         Where likelihoods are computed; None for here.
     checkpoint
@@ -67,19 +80,22 @@ def compare(
         raise OutOfRange(f"a comparison needs mechanisms with distinct names, got {names}. Name each once.")
     if checkpoint is not None:
         checkpoint.mkdir(parents=True, exist_ok=True)
-    return Comparison(
-        tuple(
-            try_mechanism(
-                one,
-                campaign,
-                seed=seed,
-                executor=executor,
-                checkpoint=checkpoint,
-                progress=progress,
-                effort=effort,
-                outliers=outliers,
-                wider=wider,
-            )
-            for one in mechanisms
-        )
+    court = Court(
+        campaign=campaign,
+        seed=seed,
+        executor=executor,
+        checkpoint=checkpoint,
+        progress=progress,
+        effort=effort,
+        outliers=outliers,
     )
+    pairs = [(Candidate(one, court), wider_candidate(one, court) if wider else None) for one in mechanisms]
+    best = max(candidate.log_evidence for candidate, _ in pairs)
+    return Comparison(tuple(_tried(candidate, wide, best) for candidate, wide in pairs))
+
+
+def _tried(candidate: Candidate, wide: Candidate | None, best: float) -> Trial:
+    """Return the trial of one mechanism, by samples when it comes near the best one."""
+    nearest = max(candidate.log_evidence, -math.inf if wide is None else wide.log_evidence)
+    out = nearest < best - OUT_OF_THE_QUESTION
+    return (approximate_trial if out else sampled_trial)(candidate, wide)

@@ -47,8 +47,9 @@ def _evidence(comparison: Comparison) -> FigureSheet:
         name="evidence_of_mechanisms",
         title="Evidence of the mechanisms",
         caption="Natural logarithm of the evidence relative to the best, with numerical errors; open symbols"
-        " with priors twice as wide, relative to the best of those. Left of the dashed line the odds are"
-        f" worse than 1 : 10. {comparison.verdict}",
+        " with priors twice as wide, relative to the best of those; pale bars are approximate, of mechanisms"
+        " too far behind to be sampled. Left of the dashed line the odds are worse than 1 : 10."
+        f" {comparison.verdict}",
         draw=partial(_draw_evidence, ranked, base, wide),
         columns={
             "mechanism": ("", np.array([one.name for one in ranked])),
@@ -63,8 +64,10 @@ def _draw_evidence(ranked: list[Trial], base: float, wide: float) -> Figure:
     figure, (axes,) = new_figure(height=20.0 + 7.0 * len(ranked))
     places = np.arange(len(ranked))[::-1]
     below = np.array([max(one.log_evidence - base, LEAST_SHOWN) for one in ranked])
-    errors = [one.log_evidence_error for one in ranked]
-    axes.barh(places, below, color=METAL, height=0.6)
+    errors = [one.log_evidence_error if one.sampled else 0.0 for one in ranked]
+    bars = axes.barh(places, below, color=METAL, height=0.6)
+    for bar, one in zip(bars, ranked, strict=True):
+        bar.set_alpha(1.0 if one.sampled else 0.4)
     axes.errorbar(below, places, xerr=errors, fmt="none", ecolor="black", elinewidth=0.8, capsize=2.0)
     others = np.array([max(one.wide_log_evidence - wide, LEAST_SHOWN) for one in ranked])
     axes.plot(others, places, "o", markerfacecolor="white", markeredgecolor=OXYGEN, markersize=4)

@@ -14,6 +14,9 @@ STRONG = math.log(10.0)
 ERRORS = 2.0
 """So many standard numerical errors are taken off."""
 
+CLAIMED = 0.5
+"""Of the distance in the logarithm to a mechanism that was not sampled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Odds:
@@ -101,7 +104,8 @@ def odds_of(best: Trial, rival: Trial) -> Odds:
     ----------
     best, rival
         The two. The evidence of a rival whose numerical error is not known counts as its largest likelihood,
-        which no evidence exceeds.
+        which no evidence exceeds. To one that was not sampled, half of the distance in the logarithm is
+        claimed.
 
     Returns
     -------
@@ -113,11 +117,14 @@ def odds_of(best: Trial, rival: Trial) -> Odds:
         return Odds(rival.name, log_odds, math.nan)
     if rival.log_evidence == -math.inf:
         return Odds(rival.name, log_odds, math.inf)
+    lowest = min(
+        best.log_evidence - ERRORS * best.log_evidence_error,
+        best.wide_log_evidence - ERRORS * best.wide_log_evidence_error,
+    )
+    if not rival.sampled and not math.isnan(rival.wide_log_evidence):
+        nearest = max(rival.log_evidence, rival.wide_log_evidence)
+        return Odds(rival.name, log_odds, CLAIMED * (lowest - nearest))
     if not rival.trusted or math.isnan(rival.wide_log_evidence):
-        lowest = min(
-            best.log_evidence - ERRORS * best.log_evidence_error,
-            best.wide_log_evidence - ERRORS * best.wide_log_evidence_error,
-        )
         return Odds(rival.name, log_odds, lowest - rival.best_log_likelihood)
     numerical = ERRORS * math.hypot(best.log_evidence_error, rival.log_evidence_error)
     wide_numerical = ERRORS * math.hypot(best.wide_log_evidence_error, rival.wide_log_evidence_error)

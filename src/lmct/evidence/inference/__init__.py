@@ -12,6 +12,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "maximum": ["Maximum", "maximum_of"],
         "posterior": ["Posterior"],
         "predictive": ["Predictive", "predictive_of"],
-        "search": ["posterior_of"],
+        "search": ["maxima_of", "posterior_of"],
     },
 )

@@ -171,7 +171,7 @@ def _step(residuals: Float[np.ndarray, "member residual"], *, rest: float) -> fl
     mean, scatter = float(np.mean(misfit)), float(np.var(misfit))
     if mean == 0.0 or scatter == 0.0:
         return rest
-    return min(rest, max(0.5 * number / mean, math.sqrt(0.5 * number / scatter)))
+    return float(min(rest, max(0.5 * number / mean, math.sqrt(0.5 * number / scatter))))
 
 
 def _moved(
@@ -184,7 +184,8 @@ def _moved(
     drawn = math.sqrt(noise) * random.standard_normal(members.residuals.shape)
     wanted = -(members.residuals + drawn - np.mean(drawn, axis=0))
     inner = scatter @ scatter.T / (count - 1) + noise * np.eye(count)
-    return members.places + np.linalg.solve(inner, scatter @ wanted.T / (count - 1)).T @ apart
+    gain = np.linalg.solve(inner, scatter @ wanted.T / (count - 1))
+    return np.asarray(members.places + gain.T @ apart)
 
 
 def _filled(

@@ -62,6 +62,13 @@ class Maximum:
         """Covariance of data and priors in standard-normal coordinates (Laplace)."""
         return np.asarray(np.linalg.inv(self.precision + np.eye(len(self.precision))))
 
+    @property
+    def log_evidence(self) -> float:
+        """Evidence by Laplace's approximation: as if the posterior were normal about the maximum."""
+        _, volume = np.linalg.slogdet(self.precision + np.eye(len(self.precision)))
+        distance = float(self.coordinates @ self.coordinates)
+        return self.log_likelihood - 0.5 * distance - 0.5 * float(volume)
+
 
 def maximum_of(
     likelihood: Likelihood,

@@ -41,6 +41,7 @@ def posterior_of(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
     effort: Effort = "usual",
+    maxima: Sequence[Maximum] | None = None,
 ) -> Posterior:
     """Return the posterior of all unknowns and the evidence of the mechanism.
 
@@ -58,6 +59,8 @@ def posterior_of(
         Told how far it is.
     effort
         ``"quick"``, ``"usual"`` or ``"thorough"``.
+    maxima
+        Where to begin, from :func:`maxima_of`; None to search for them.
 
     Returns
     -------
@@ -73,11 +76,9 @@ def posterior_of(
     DataError
         The checkpoint belongs to another fit.
     """
-    if effort not in EFFORTS:
-        raise unknown_name("effort", effort, EFFORTS)
-    wanted, starts = EFFORTS[effort]
+    wanted, starts = _worked(effort)
     evaluator = Evaluator(likelihood, executor=executor, checkpoint=checkpoint, label=f"{seed} {effort}")
-    maxima = _maxima(evaluator, starts=starts, seed=seed, progress=progress)
+    maxima = maxima or _maxima(evaluator, starts=starts, seed=seed, progress=progress)
     drawn, mixture = importance_samples(
         evaluator, maxima, wanted=wanted, most=MOST_FOR_EACH * wanted, seed=seed, progress=progress
     )
@@ -105,6 +106,44 @@ def posterior_of(
         sampler=f"{sampler}, {effort}, seed {seed}",
         messages=messages,
     )
+
+
+def maxima_of(
+    likelihood: Likelihood,
+    *,
+    seed: int,
+    executor: Executor | None = None,
+    checkpoint: Path | None = None,
+    progress: Progress | None = None,
+    effort: Effort = "usual",
+) -> tuple[Maximum, ...]:
+    """Return the maxima with which :func:`posterior_of` begins when everything it is given is the same.
+
+    Parameters
+    ----------
+    likelihood, seed, executor, checkpoint, progress, effort
+        As there.
+
+    Returns
+    -------
+    :
+        Most probable first.
+
+    Raises
+    ------
+    LmctError
+        As there.
+    """
+    _, starts = _worked(effort)
+    evaluator = Evaluator(likelihood, executor=executor, checkpoint=checkpoint, label=f"{seed} {effort}")
+    return _maxima(evaluator, starts=starts, seed=seed, progress=progress)
+
+
+def _worked(effort: str) -> tuple[int, int]:
+    """Return how many effective samples are wanted, and how many searches for a maximum."""
+    if effort not in EFFORTS:
+        raise unknown_name("effort", effort, EFFORTS)
+    return EFFORTS[effort]
 
 
 def _maxima(
