@@ -183,9 +183,9 @@ def recorded_curves(
         else:
             found.append(curve)
     messages = (
-        f"the curves of {measurement.name}, steps {', '.join(missing)}, are not compared: they have"
-        f" fewer than {LEAST_ROWS} rows, take less than {LEAST_TIME:g} s or {LEAST_SPAN:g} V, or their current"
-        " is not constant",
+        f"the curves of {measurement.name}, steps {', '.join(missing)}, are not compared: they have fewer"
+        f" than {LEAST_ROWS} rows, take less than {LEAST_TIME:g} s or {LEAST_SPAN:g} V, or their current is"
+        " not constant",
     )
     return tuple(found), messages if missing else ()
 
