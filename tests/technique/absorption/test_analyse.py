@@ -100,6 +100,25 @@ def test_two_species_have_rank_two(run):
         sheet.draw()
 
 
+def test_a_foreign_foil_is_calibrated_on_its_own():
+    from lmct.technique.absorption.request import request_from_options
+    from lmct.technique.absorption.simulate import nickel_foil, nickel_k_edge, simulate_scan, usual_grid
+    from lmct.technique.absorption.spectrum import spectra_of_scans
+
+    grid = usual_grid()
+    edge = nickel_k_edge(grid, oxidised_fraction=0.3)
+    wave = 0.5 * np.sin(grid / 3.0) * (np.abs(grid - 8333.0) < 40.0)
+    scans = [
+        simulate_scan(grid, edge, settings=BeamSettings(photons=1e8), foil=foil, energy_error=error)
+        for foil, error in ((nickel_foil(grid), 0.0), (0.2 * nickel_foil(grid) + wave, 0.0))
+    ]
+    found = spectra_of_scans(scans, request_from_options({}))
+    assert len(found) == 2
+    assert "its foil is unlike that of the first scan and was calibrated on its own." in found[1].messages[-1]
+    only = spectra_of_scans(scans, request_from_options({"calibration": "align"}))
+    assert "too unlike" in only[0].messages[-1]
+
+
 def test_figures_and_options(run, tmp_path):
     (single,) = simulate_series([0.3], tmp_path)
     one = measured(absorption.read(single), "one", calibration="foil")

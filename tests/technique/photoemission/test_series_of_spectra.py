@@ -10,7 +10,7 @@ from scipy.special import voigt_profile as scipy_voigt
 
 from lmct.electrode.state import ElectrodeState
 from lmct.instrument import photoemission
-from lmct.quantity.errors import LmctError, OutOfRange, UnknownName
+from lmct.quantity.errors import LmctError, NotConverged, OutOfRange, UnknownName
 from lmct.technique.photoemission.analyse import GROUP_ANALYSES, analyse_record, figures
 from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShares
 from lmct.technique.photoemission.charge_balance import ChargeModel, charge_balance
@@ -243,6 +243,27 @@ def test_reference_noise_is_common_to_a_series():
     series = [nickel_spectrum(share, 1e6, generator) for share in (0.5, 0.55)]
     covariance = fit_nickel(series, *references).statistical
     assert covariance[0, 1] > 0.7 * np.sqrt(covariance[0, 0] * covariance[1, 1])
+
+
+def test_charging_is_told_or_refused():
+    charged = oxygen_spectrum(0.2, 3.0, 1e5, 7)
+    found = fit_oxygen([charged], OxygenModel(), systematics=False)
+    assert "has its maximum at 532.6 eV, +3.1 eV from where lattice O2-" in found.messages[0]
+    calibrated = fit_oxygen([charged], OxygenModel(position=532.5), systematics=False)
+    assert not calibrated.messages
+    assert calibrated.fractions[0] == pytest.approx(0.2, abs=0.1)
+    far = [oxygen_spectrum(0.2, shift, 1e5, seed) for shift, seed in ((0.0, 7), (6.5, 8))]
+    assert (
+        "the lines do not describe the spectra"
+        in fit_oxygen(far, OxygenModel(), systematics=False).messages[-1]
+    )
+
+
+def test_lines_without_area_are_refused():
+    found = fit_oxygen([oxygen_spectrum(0.2, 0.0, 1e5, 7)], OxygenModel(), systematics=False).fit
+    empty = replace(found, areas=np.zeros_like(found.areas))
+    with pytest.raises(NotConverged, match="the lines lattice, oxidised have no area in s7"):
+        empty.shares(["oxidised"], ["lattice", "oxidised"])
 
 
 def test_spectra_that_do_not_overlap_are_refused():

@@ -31,6 +31,7 @@ def run(
         Path | None, typer.Option(help="Ni 2p reference of Ni2+; with --oxidised Ni 2p is fitted.")
     ] = None,
     oxidised: Annotated[Path | None, typer.Option(help="Ni 2p reference of Ni3+/4+.")] = None,
+    position: Annotated[float, typer.Option(help="Of lattice O2-, charging included [eV].")] = 529.5,
     separation: Annotated[float, typer.Option(help="Of O^n- above O2- [eV].")] = 1.0,
     hold: Annotated[bool, typer.Option("--hold-separation", help="Do not fit the separation.")] = False,
     surface: Annotated[
@@ -78,6 +79,7 @@ def run(
         result = nickel_series([*series, *references], options)
     else:
         words: dict[str, Any] = {
+            "position": position,
             "separation": separation,
             "surface": _numbers(surface),
             "background": background,
@@ -97,13 +99,19 @@ def run(
             }
         )
         return FINE
+    _show(series, result, warnings, written)
+    return FINE
+
+
+def _show(
+    series: list[Measurement], result: AnalysisResult, warnings: list[str], written: tuple[Path, ...]
+) -> None:
     rows = [(one.quantity, one.condition, str(one.value), one.note) for one in result.findings]
     write_table(("quantity", "condition", "value", "note"), rows, title=", ".join(one.name for one in series))
     for said in (*result.messages, *warnings):
         say(f"note: {said}")
     for file in written:
         say(f"wrote {file}")
-    return FINE
 
 
 def _with_systematic(document: dict[str, Any]) -> dict[str, Any]:

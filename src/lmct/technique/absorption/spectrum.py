@@ -114,9 +114,7 @@ def spectra_of_scans(
         except DataError as error:
             reasons.append(f"{scan.source_file}, scan {scan.scan}: {error}")
     if not found:
-        raise DataError(
-            f"no scan gives a spectrum. {reasons[0] if reasons else 'There are no scans.'} Expected edges."
-        )
+        raise DataError(f"no scan gives a spectrum. {reasons[0] if reasons else 'There are no scans.'}")
     found = _with_foil_scatter(found)
     if reasons:
         found[0] = replace(found[0], messages=(*found[0].messages, *(f"left out: {one}" for one in reasons)))

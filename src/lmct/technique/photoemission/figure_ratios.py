@@ -20,14 +20,14 @@ LABELS = {
 }
 
 
-def ratio_sheet(
+def ratio_sheets(
     element: str,
     time: Float[np.ndarray, "spectrum"],
     fractions: Float[np.ndarray, "spectrum"],
     statistical: Float[np.ndarray, "spectrum spectrum"],
     covariance: Float[np.ndarray, "spectrum spectrum"],
-) -> FigureSheet:
-    """Return shares against heating time with both error bars.
+) -> tuple[FigureSheet, ...]:
+    """Return the sheet of shares against heating time with both error bars; none for a single spectrum.
 
     Parameters
     ----------
@@ -38,6 +38,8 @@ def ratio_sheet(
     fractions, statistical, covariance
         Shares and their covariances without and with systematic errors [1].
     """
+    if len(fractions) < 2:
+        return ()
     label, colour, paper = LABELS[element]
     counted, total = np.sqrt(np.diag(statistical)), np.sqrt(np.diag(covariance))
     hours = time / 3600.0
@@ -49,7 +51,7 @@ def ratio_sheet(
         axes.set(xlabel="Heating time (h)", ylabel=label)
         return figure
 
-    return FigureSheet(
+    sheet = FigureSheet(
         name=f"{element}_ratio",
         title=f"{label} against heating time",
         caption="Thick bars: counts alone. Thin bars: with systematic errors, which move all together.",
@@ -62,6 +64,7 @@ def ratio_sheet(
         },
         paper_figure=paper,
     )
+    return (sheet,)
 
 
 def charge_sheet(time: Float[np.ndarray, "spectrum"], balance: ChargeBalance) -> FigureSheet:

@@ -12,12 +12,19 @@ from lmct.quantity.errors import NotConverged
 from lmct.technique.photoemission.electron_background import SHIRLEY, TOUGAARD
 from lmct.technique.photoemission.joint_fit import SeriesFit, fit_series
 from lmct.technique.photoemission.oxygen_model import OxygenModel, oxidised_share, oxygen_lines
+from lmct.technique.photoemission.projected_problem import LARGEST_SHIFT, SHIFT_OF
 from lmct.technique.photoemission.separation_profile import (
     SeparationProfile,
     effect_of_separation,
     separation_profile,
 )
 from lmct.technique.photoemission.series_data import SpectrumData
+
+POOR = 3.0
+"""Reduced chi square above which the lines do not describe the spectra [1]."""
+
+NOTABLE_SHIFT = 1.2
+"""A maximum further away from lattice O2- is told of [eV]."""
 
 WIDTH_ERROR = 0.2
 """Relative uncertainty of the core-hole width that is held [1]."""
@@ -97,12 +104,15 @@ def fit_oxygen(
     Raises
     ------
     NotConverged
-        The joint fit did not end.
+        The joint fit did not end, or charging moved a spectrum too far from the first.
     """
     fit = fit_series(spectra, oxygen_lines(model), background=model.background)
+    _refuse_far(fit)
     fractions, statistical = oxidised_share(fit)
     statistical = statistical * max(1.0, fit.reduced_chi_square)
-    messages = [f"the {name} ended at its limit." for name in fit.at_limit]
+    messages = _told_of_charging(spectra[0], model)
+    messages += [f"the {name} ended at its limit." for name in fit.at_limit]
+    messages += _told_of_misfit(fit)
     systematic: dict[str, Float[np.ndarray, "spectrum"]] = {}
     profile = SeparationProfile(np.empty(0), np.empty(0), np.empty((0, len(spectra))))
     if systematics:
@@ -124,6 +134,45 @@ def fit_oxygen(
         profile_fraction=profile.mean_fraction,
         messages=tuple(messages),
     )
+
+
+def _refuse_far(fit: SeriesFit) -> None:
+    """Refuse a series in which a shift ran to its limit."""
+    far = [name for name in fit.at_limit if name.startswith(SHIFT_OF)]
+    if far:
+        raise NotConverged(
+            f"{far[0].removeprefix(SHIFT_OF)} lies {LARGEST_SHIFT:g} eV or more from the first spectrum, or"
+            " its shift has no clear value. Expected spectra of one region with less charging. Calibrate its"
+            " energies, or leave it out."
+        )
+
+
+def _told_of_charging(first: SpectrumData, model: OxygenModel) -> list[str]:
+    """Say so when the first spectrum has its maximum far from where lattice O2- is expected."""
+    highest = float(first.energy[np.argmax(first.intensity)])
+    away = highest - model.position
+    if abs(away) <= NOTABLE_SHIFT:
+        return []
+    return [
+        f"{first.name} has its maximum at {highest:.1f} eV, {away:+.1f} eV from where lattice O2- is"
+        " expected: it is charged, or another oxygen dominates. Give the position of O2-, or calibrate the"
+        " energies."
+    ]
+
+
+def _told_of_misfit(fit: SeriesFit) -> list[str]:
+    """Say so when the lines do not describe the spectra, and name the worst one."""
+    if fit.reduced_chi_square <= POOR:
+        return []
+    misfits = [
+        float(np.mean(((one.intensity - curves.sum(axis=0)) / one.uncertainty) ** 2))
+        for one, curves in zip(fit.spectra, fit.curves, strict=True)
+    ]
+    worst = fit.spectra[int(np.argmax(misfits))].name
+    return [
+        f"the lines do not describe the spectra (reduced chi square {fit.reduced_chi_square:.3g}, {worst}"
+        " worst): charging beyond the search, a further species, or another line shape. Do not trust the shares."
+    ]
 
 
 def _change(fit: SeriesFit, model: OxygenModel, messages: list[str]) -> Float[np.ndarray, "spectrum"]:

@@ -22,6 +22,9 @@ from lmct.technique.photoemission.shift_start import shifts_by_overlay
 STRENGTH = {SHIRLEY: (0.02, 0.5), TOUGAARD: (0.5, 10.0), LINEAR: (0.0, 0.0)}
 """Kind of background -> its strength to start from and its highest."""
 
+SHIFT_OF = "shift of "
+"""How the names of shifts begin."""
+
 LARGEST_SHIFT = 6.0
 """Charging moves a spectrum by at most this against the first one [eV]."""
 
@@ -56,7 +59,7 @@ class ProjectedProblem:
     def names(self) -> tuple[str, ...]:
         """Names of the shared parameters, in the order of their values."""
         strength = ("background strength",) if self.free_strength else ()
-        return (*self.map.names, *strength, *(f"shift of {one.name}" for one in self.spectra[1:]))
+        return (*self.map.names, *strength, *(f"{SHIFT_OF}{one.name}" for one in self.spectra[1:]))
 
     def limits(self) -> tuple[Float[np.ndarray, "value"], Float[np.ndarray, "value"]]:
         """Return lowest and highest values."""

@@ -8,7 +8,7 @@ from typing import Any
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
-from lmct.technique.photoemission.figure_ratios import ratio_sheet
+from lmct.technique.photoemission.figure_ratios import ratio_sheets
 from lmct.technique.photoemission.figure_series import nickel_sheet, oxygen_sheet
 from lmct.technique.photoemission.request import (
     NICKEL_OPTIONS,
@@ -51,7 +51,7 @@ def analyse_nickel(measurements: Sequence[Measurement], options: Mapping[str, An
         findings=(*findings, *rates),
         figures=(
             nickel_sheet(series, result),
-            ratio_sheet("nickel", time, result.fractions, result.statistical, result.covariance),
+            *ratio_sheets("nickel", time, result.fractions, result.statistical, result.covariance),
         ),
         messages=(*result.messages, *said),
     )
@@ -76,12 +76,12 @@ def analyse_oxygen(measurements: Sequence[Measurement], options: Mapping[str, An
     series, result = oxygen_of_series(measurements, options)
     findings = fraction_findings("oxidised_oxygen_fraction", series, result.fractions, result.statistical,
                                   result.covariance)  # fmt: skip
-    separation = result.fit.names.count("oxidised position")
-    if separation:
+    position = "oxidised position"
+    if position in result.fit.names and position not in result.fit.at_limit:
         findings.append(
             Finding(
                 quantity="oxidised_oxygen_separation",
-                value=Value(*result.fit.value("oxidised position"), "eV"),
+                value=Value(*result.fit.value(position), "eV"),
                 sample=series[0].sample,
                 technique="photoemission",
                 note="Of O^n- above lattice O2-, common to the series.",
@@ -92,7 +92,7 @@ def analyse_oxygen(measurements: Sequence[Measurement], options: Mapping[str, An
         findings=tuple(findings),
         figures=(
             oxygen_sheet(series, result),
-            ratio_sheet("oxygen", time, result.fractions, result.statistical, result.covariance),
+            *ratio_sheets("oxygen", time, result.fractions, result.statistical, result.covariance),
         ),
         messages=result.messages,
     )
