@@ -73,10 +73,15 @@ def campaign(
     wrong_mass=None,
     mass_factor=1.1,
     slope=True,
+    gas_scatter=0.1,
     techniques=("electrochemistry", "diffraction", "absorption", "photoemission", "gas_evolution"),
 ):
-    """Draw a campaign; ``lattice`` makes the true slope differ from the stated one by a factor."""
+    """Draw a campaign; ``lattice`` makes the true slope differ from the stated one by a factor.
+
+    The gas of the samples scatters by ``gas_scatter``, for each was charged in a cell of its own.
+    """
     random = np.random.default_rng(seed)
+    lost = 1.0 + gas_scatter * np.random.default_rng([seed, 11]).standard_normal(len(states()))
     draw = random.standard_normal
     made = Campaign()
     powder = 0.005 * draw(len(states()))
@@ -105,7 +110,7 @@ def campaign(
             )
 
     for row, (sample, (inside, voltage)) in enumerate(states().items()):
-        n, p, dark, gas = inside
+        n, p, dark, gas = inside * np.array([1.0, 1.0, 1.0, lost[row]])
         # the charge of each sample differs a little, and the double layer gives what it holds to oxygen
         side = sides[row]
         p = charge + powder[row] - n - dark - gas - side - capacitance * (voltage - 3.0)

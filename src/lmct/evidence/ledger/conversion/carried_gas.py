@@ -32,7 +32,8 @@ def carried_gas(measured: Sequence[GasState], states: Sequence[StateKey], settin
     A state of a powder takes over the gas of other samples of the powder, and of cells whose charge went up
     to the same limit, when its own gas was not measured. All of them differ from the gas that the charge
     usually gives, which is unknown: each cell by an error of its own, and the samples of a powder by one that
-    they share, so that many samples do not make their gas better known than one cell can tell.
+    they share, so that many samples do not make their gas better known than one cell can tell. These
+    errors are assumptions and take no part in chi-square.
 
     Parameters
     ----------
@@ -81,9 +82,8 @@ def _usual_gas(state: StateKey, powder: Powder, name: str, uncertainty: float) -
     usual = Parameter(
         f"{NAME}: gas of the charge of {powder.name}", NAME, 1.0, "1/f.u.", "unknown", free=True
     )
-    deviation = Parameter(
-        f"{NAME}: gas of {name} against other cells", NAME, CELL_TO_CELL, source="assumption: cell to cell"
-    )
+    other = f"{NAME}: gas of {name} against other cells"
+    deviation = Parameter(other, NAME, CELL_TO_CELL, source="assumption: cell to cell", free=True)
     terms = (Term(state, Account.GAS, 1.0),)
     effects = [scaled_by(deviation, terms), Effect(usual, constant=-usual.size)]
     if state.sample in powder.heated:
