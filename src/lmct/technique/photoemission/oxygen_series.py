@@ -171,7 +171,8 @@ def _told_of_misfit(fit: SeriesFit) -> list[str]:
     worst = fit.spectra[int(np.argmax(misfits))].name
     return [
         f"the lines do not describe the spectra (reduced chi square {fit.reduced_chi_square:.3g}, {worst}"
-        " worst): charging beyond the search, a further species, or another line shape. Do not trust the shares."
+        " worst): charging beyond the search, a further species, or another line shape. Do not trust the"
+        " shares."
     ]
 
 
