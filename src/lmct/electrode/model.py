@@ -255,13 +255,13 @@ class Electrode:
         ]
         limits = [drive.stop_voltage, drive.stop_charge, drive.stop_current]
         numbers += [limit for limit in limits if limit is not None]
-        if not np.all(np.isfinite(numbers)) or drive.duration <= 0 or drive.surroundings <= 0:
+        if not all(map(math.isfinite, numbers)) or drive.duration <= 0 or drive.surroundings <= 0:
             raise OutOfRange(
                 f"a drive needs finite numbers, a positive duration and temperature, got {drive}."
             )
         parameters = self.parameters
         populations = [state.metal_holes, state.oxygen_holes, state.dark_holes, state.oxygen_gas]
-        finite = np.all(np.isfinite([*populations, state.voltage, state.temperature, *state.inner]))
+        finite = all(map(math.isfinite, (*populations, state.voltage, state.temperature, *state.inner)))
         if not finite or min(populations) < 0 or state.temperature <= 0:
             raise OutOfRange(f"a state needs finite, non-negative populations, got {state}.")
         full = (
