@@ -15,6 +15,9 @@ from lmct.technique.energy_loss.line_search import Candidate, FoundPair, found_p
 
 GOOD, MISCALIBRATED, UNVERIFIED = "good", "miscalibrated", "unverified"
 
+WRONG = "the energy axis is wrong: "
+"""How the message of a wrong axis begins."""
+
 TOLERANCE = 2.0
 """Largest error of the axis at a line that is let through [eV]; chemistry alone moves lines by 1-2 eV."""
 
@@ -197,7 +200,7 @@ def _message(
         )
     wrong = ", ".join(f"{element} {shift.value:+.1f} eV" for element, shift in shifts.items())
     return (
-        f"the energy axis is wrong: its white lines are at {places} eV and need {wrong}. Expected"
+        f"{WRONG}its white lines are at {places} eV and need {wrong}. Expected"
         f" errors below the tolerance at every line. The scale E = {slope:.4f} E {offset:+.2f} eV repairs"
         ' it (energy_scale = "repair"); better calibrate on the zero loss and a known edge and measure again.'
     )

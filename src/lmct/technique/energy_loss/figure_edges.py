@@ -53,7 +53,7 @@ def sheets_of_measurements(measurements: Sequence[Measurement]) -> tuple[FigureS
             title="Energy-loss edges",
             caption=(
                 "Counts as measured, from the lowest to the highest of each window. Axes: "
-                + "; ".join(f"{one.name} {one.dataset.attrs['energy_axis']}" for one in shown)
+                + "; ".join(f"{one.name} {_axis(one)}" for one in shown)
                 + "."
             ),
             draw=lambda: _draw(shown),
@@ -134,6 +134,11 @@ def _windows(shown: Sequence[Measurement]) -> dict[str, tuple[float, float]]:
     if OXYGEN in elements:
         found["O K"] = OXYGEN_WINDOW
     return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def _axis(measurement: Measurement) -> str:
+    verdict = str(measurement.dataset.attrs["energy_axis"])
+    return "repaired" if verdict == "repair" else verdict
 
 
 def _inside(measurement: Measurement, window: tuple[float, float]) -> np.ndarray:

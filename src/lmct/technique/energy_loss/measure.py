@@ -15,6 +15,7 @@ from lmct.technique.energy_loss.energy_scale import (
     MISCALIBRATED,
     TOLERANCE,
     UNVERIFIED,
+    WRONG,
     EnergyScale,
     find_energy_scale,
 )
@@ -114,7 +115,7 @@ def measure_core_loss(
     if scale.verdict == UNVERIFIED or (scale.verdict == MISCALIBRATED and not repaired):
         dataset = _dataset(spectrum, kind=CORE_LOSS, verdict=scale.verdict, elements=elements)
         return dataset, tuple(findings), (scale.message,)
-    said = [f"the energy axis was repaired: {scale.message}"] if repaired else []
+    said = [f"the energy axis was repaired: {scale.message.removeprefix(WRONG)}"] if repaired else []
     if repaired:
         spectrum = spectrum.rescaled(slope=scale.slope, offset=scale.offset)
     found, refused = _ratios(spectrum, scale, elements, sample, repaired)

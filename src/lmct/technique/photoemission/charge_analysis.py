@@ -93,7 +93,7 @@ def _balance_findings(series: Sequence[Measurement], balance: ChargeBalance) -> 
             yield Finding(quantity=quantity, value=value, condition=condition, **about)
     yield Finding(
         quantity="charge_balance_probability",
-        value=Value(balance.probability, 0.0),
+        value=Value(float(f"{balance.probability:.3g}"), 0.0),
         note=f"Chi square {balance.chi_square:.2f} for {balance.degrees_of_freedom} degrees of freedom.",
         **about,
     )
