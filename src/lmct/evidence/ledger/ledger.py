@@ -125,6 +125,7 @@ def build_ledger(findings: Sequence[Finding], context: LedgerContext) -> Ledger:
     Examples
     --------
     >>> from lmct import material
+    >>> from lmct.evidence.ledger.account import Account
     >>> from lmct.evidence.ledger.context import context_of_material
     >>> context = context_of_material(material.load("li-ti-ni-o", x=0.4))
     >>> gas = Finding("oxygen_released", Value(145.0, 7.0, "umol/g"), "cell", "gas_evolution")
