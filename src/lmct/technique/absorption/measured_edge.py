@@ -20,8 +20,8 @@ RANGES = {
 }
 """Energies that a measured edge must cover [eV]."""
 
-LOWEST = -0.05
-"""A mixture that falls below was carried too far beyond the measured states [1]."""
+LOWER = 0.05
+"""A mixture that falls so far below all that were measured was carried too far beyond them [1]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +170,9 @@ def mixed_by_holes(
     known = np.array([(1.0, one.metal_holes, one.oxygen_holes) for one in measured]).T
     wanted = np.array([1.0, metal_holes, oxygen_holes])
     weights = np.linalg.lstsq(known, wanted, rcond=None)[0]
-    mixed = np.asarray(weights @ np.array([one.at(energy) for one in measured]))
-    if np.max(np.abs(known @ weights - wanted)) > 1e-6 or mixed.min() < LOWEST:
+    edges = np.array([one.at(energy) for one in measured])
+    mixed = np.asarray(weights @ edges)
+    if np.max(np.abs(known @ weights - wanted)) > 1e-6 or mixed.min() < edges.min() - LOWER:
         states = ", ".join(f"({one.metal_holes:g}, {one.oxygen_holes:g})" for one in measured)
         raise OutOfRange(
             f"an electrode with {metal_holes:g} holes on the metal and {oxygen_holes:g} on oxygen is no"
