@@ -89,7 +89,8 @@ def compare(
         effort=effort,
         outliers=outliers,
     )
-    pairs = [(Candidate(one, court), wider_candidate(one, court) if wider else None) for one in mechanisms]
+    candidates = [Candidate(one, court) for one in mechanisms]
+    pairs = [(one, wider_candidate(one, court) if wider else None) for one in candidates]
     best = max(candidate.log_evidence for candidate, _ in pairs)
     return Comparison(tuple(_tried(candidate, wide, best) for candidate, wide in pairs))
 

@@ -52,14 +52,15 @@ class Candidate:
         The mechanism.
     court
         Data and means.
-    kind
-        Distinguishes its checkpoint.
+    narrower
+        The same with narrower priors, whose maxima the search begins at; None to search everywhere.
     """
 
-    def __init__(self, mechanism: Mechanism, court: Court, kind: str = "") -> None:
+    def __init__(self, mechanism: Mechanism, court: Court, narrower: Candidate | None = None) -> None:
         self.mechanism = mechanism
+        self._narrower = narrower
         self.likelihood = Likelihood(mechanism, court.campaign, outliers=court.outliers)
-        self._court, self._kind = court, kind
+        self._court = court
         entropy = [court.seed, zlib.crc32(mechanism.name.encode())]
         self._seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
 
@@ -67,6 +68,7 @@ class Candidate:
     def maxima(self) -> tuple[Maximum, ...]:
         """The most probable values, best first; none when it cannot do what was done to the samples."""
         court = self._court
+        near = () if self._narrower is None else [one.values for one in self._narrower.maxima]
         try:
             return maxima_of(
                 self.likelihood,
@@ -75,6 +77,7 @@ class Candidate:
                 checkpoint=self._file,
                 progress=court.progress,
                 effort=court.effort,
+                near=near,
             )
         except NotConverged:
             return ()
@@ -110,7 +113,8 @@ class Candidate:
     @property
     def _file(self) -> Path | None:
         folder = self._court.checkpoint
-        return None if folder is None else folder / f"{self.mechanism.name}{self._kind}.npz"
+        kind = "" if self._narrower is None else "_wider"
+        return None if folder is None else folder / f"{self.mechanism.name}{kind}.npz"
 
 
 def sampled_trial(candidate: Candidate, wider: Candidate | None) -> Trial:
@@ -156,17 +160,17 @@ def approximate_trial(candidate: Candidate, wider: Candidate | None) -> Trial:
     )
 
 
-def wider_candidate(mechanism: Mechanism, court: Court) -> Candidate:
-    """Return a mechanism with wider priors.
+def wider_candidate(candidate: Candidate, court: Court) -> Candidate:
+    """Return the same mechanism with wider priors.
 
     Parameters
     ----------
-    mechanism
+    candidate
         The mechanism.
     court
         Data and means.
     """
-    return Candidate(WiderPriors(mechanism), court, "_wider")
+    return Candidate(WiderPriors(candidate.mechanism), court, candidate)
 
 
 def _trial(

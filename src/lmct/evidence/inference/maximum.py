@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
-from lmct.evidence.inference.descent import descend, slopes_at
+from lmct.evidence.inference.descent import Descent, descend, slopes_at
 from lmct.evidence.inference.ensemble import start_of_ensemble
 from lmct.evidence.inference.evaluation import Progress, in_order, log_likelihoods_of
 from lmct.evidence.likelihood.likelihood import IMPOSSIBLE, Likelihood
@@ -20,8 +20,9 @@ from lmct.quantity.errors import NotConverged
 FARTHEST = 3.0
 """The search stays within so many standard deviations of the prior."""
 
-ROUNDS = 20
-"""Most rounds in which outlier cells are weighed anew."""
+MOST_SLOPES = 100
+"""Slopes of all residuals that one search makes at most, over all rounds in which outlier cells are weighed
+anew; a mechanism that fits takes a fifth of it, one that does not would go on for long."""
 
 SETTLED = 0.02
 """Weights of the cells that change by less are settled."""
@@ -77,6 +78,7 @@ def maximum_of(
     seed: int,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    near: Sequence[Mapping[str, float]] = (),
 ) -> tuple[Maximum, ...]:
     """Return the maxima of the posterior density, most probable first.
 
@@ -92,6 +94,8 @@ def maximum_of(
         Where to compute; None for here. The result does not depend on it.
     progress
         Told when they are done.
+    near
+        Values from which to search instead, one search each; ensembles when there are none.
 
     Returns
     -------
@@ -103,10 +107,15 @@ def maximum_of(
     NotConverged
         The mechanism can do what was done to the samples at none of the positions looked at.
     """
-    pieces = [(likelihood, seed, start) for start in range(starts)]
-    maxima = in_order(_searched, pieces, executor=executor)
+    if near:
+        maxima: Sequence[Maximum | None]
+    if near:
+        maxima = in_order(_searched_near, [(likelihood, values) for values in near], executor=executor)
+    else:
+        pieces = [(likelihood, [seed, 0, start]) for start in range(starts)]
+        maxima = in_order(_searched, pieces, executor=executor)
     if progress is not None:
-        progress(starts, starts, "most probable values")
+        progress(len(maxima), len(maxima), "most probable values")
     ranked = sorted((one for one in maxima if one is not None), key=lambda one: -one.log_posterior)
     if not ranked or ranked[0].log_likelihood <= IMPOSSIBLE:
         raise NotConverged(
@@ -117,17 +126,28 @@ def maximum_of(
     return tuple(ranked)
 
 
-def _searched(likelihood: Likelihood, seed: int, number: int) -> Maximum | None:
-    """Climb from where an ensemble leads; the outlier cells are weighed anew until their weights settle."""
+def _searched(likelihood: Likelihood, seed: Sequence[int]) -> Maximum | None:
+    """Climb from where an ensemble leads."""
     began, search = time.process_time(), _Search(likelihood)
-    start = start_of_ensemble(
-        search.data, unknowns=len(likelihood.unknowns), seed=[seed, 0, number], limit=FARTHEST
-    )
-    if start.position is None:
-        return None
-    coordinates, outlier = start.position, {block.name: 0.0 for block in likelihood.blocks}
-    for _ in range(ROUNDS):
-        coordinates = search.climb(coordinates, outlier)
+    start = start_of_ensemble(search.data, unknowns=len(likelihood.unknowns), seed=seed, limit=FARTHEST)
+    return None if start.position is None else _climbed(search, start.position, began)
+
+
+def _searched_near(likelihood: Likelihood, values: Mapping[str, float]) -> Maximum:
+    """Climb from values of the unknowns."""
+    from scipy.special import ndtri
+
+    began, start = time.process_time(), ndtri(likelihood.unknowns.position_of(values))
+    return _climbed(_Search(likelihood), np.clip(start, -FARTHEST, FARTHEST), began)
+
+
+def _climbed(search: _Search, start: Float[np.ndarray, "unknown"], began: float) -> Maximum:
+    """Climb from a position; the outlier cells are weighed anew until their weights settle."""
+    likelihood, coordinates, left = search.likelihood, start, MOST_SLOPES
+    outlier = {block.name: 0.0 for block in likelihood.blocks}
+    while left > 0:
+        found = search.climb(coordinates, outlier, most_rounds=left)
+        coordinates, left = found.position, left - found.rounds
         before, outlier = outlier, _weighed_anew(outlier, likelihood.outlier_odds(search.values(coordinates)))
         if max(abs(outlier[name] - before[name]) for name in outlier) < SETTLED:
             break
@@ -166,11 +186,11 @@ class _Search:
         self._outlier = {block.name: 0.0 for block in likelihood.blocks}
 
     def climb(
-        self, start: Float[np.ndarray, "unknown"], outlier: Mapping[str, float]
-    ) -> Float[np.ndarray, "unknown"]:
-        """Return the maximum near a position for given weights of the cells."""
+        self, start: Float[np.ndarray, "unknown"], outlier: Mapping[str, float], *, most_rounds: int
+    ) -> Descent:
+        """Return the descent to the maximum near a position for given weights of the cells."""
         self._outlier = dict(outlier)
-        return descend(self.residuals, start, limit=FARTHEST).position
+        return descend(self.residuals, start, limit=FARTHEST, most_rounds=most_rounds)
 
     def values(self, coordinates: Float[np.ndarray, "unknown"]) -> dict[str, float]:
         from scipy.special import ndtr

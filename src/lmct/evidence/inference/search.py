@@ -116,6 +116,7 @@ def maxima_of(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
     effort: Effort = "usual",
+    near: Sequence[Mapping[str, float]] = (),
 ) -> tuple[Maximum, ...]:
     """Return the maxima with which :func:`posterior_of` begins when everything it is given is the same.
 
@@ -123,6 +124,8 @@ def maxima_of(
     ----------
     likelihood, seed, executor, checkpoint, progress, effort
         As there.
+    near
+        Values from which to search; where to begin is searched for as well when there are none.
 
     Returns
     -------
@@ -136,7 +139,7 @@ def maxima_of(
     """
     _, starts = _worked(effort)
     evaluator = Evaluator(likelihood, executor=executor, checkpoint=checkpoint, label=f"{seed} {effort}")
-    return _maxima(evaluator, starts=starts, seed=seed, progress=progress)
+    return _maxima(evaluator, starts=starts, seed=seed, progress=progress, near=near)
 
 
 def _worked(effort: str) -> tuple[int, int]:
@@ -147,14 +150,21 @@ def _worked(effort: str) -> tuple[int, int]:
 
 
 def _maxima(
-    evaluator: Evaluator, *, starts: int, seed: int, progress: Progress | None
+    evaluator: Evaluator,
+    *,
+    starts: int,
+    seed: int,
+    progress: Progress | None,
+    near: Sequence[Mapping[str, float]] = (),
 ) -> tuple[Maximum, ...]:
     """Return the maxima, from the checkpoint when they are there."""
     likelihood = evaluator.likelihood
     stored = evaluator.stored(MAXIMA)
     if stored is not None:
         return maxima_from_table(likelihood, stored)
-    found = maximum_of(likelihood, starts=starts, seed=seed, executor=evaluator.executor, progress=progress)
+    found = maximum_of(
+        likelihood, starts=starts, seed=seed, executor=evaluator.executor, progress=progress, near=near
+    )
     evaluator.store(MAXIMA, table_of_maxima(found))
     return found
 
