@@ -125,8 +125,8 @@ def build_ledger(findings: Sequence[Finding], context: LedgerContext) -> Ledger:
     Examples
     --------
     >>> from lmct import material
-    >>> from lmct.evidence.ledger.account import Account
-    >>> from lmct.evidence.ledger.context import context_of_material
+    >>> from lmct.evidence.ledger import Account, context_of_material
+    >>> from lmct.quantity import Finding, Value
     >>> context = context_of_material(material.load("li-ti-ni-o", x=0.4))
     >>> gas = Finding("oxygen_released", Value(145.0, 7.0, "umol/g"), "cell", "gas_evolution")
     >>> print(build_ledger([gas], context).entry("cell").accounts[Account.GAS])
