@@ -152,7 +152,9 @@ def _learnt_mixture(
         own = weighed(fresh, log_likelihood[-portion:], [drawn[-1]])
         found = weighed(at, log_likelihood, drawn)
         components = int(np.clip(found.effective / (EACH * size), 1, MOST_LEARNT))
-        mixture = mixture_learnt_from(at, _tempered(found, 5.0 * size), components=components, random=random)
+        mixture = mixture_learnt_from(
+            at, tempered_weights(found, 5.0 * size), components=components, random=random
+        )
         efficiency = own.effective / portion
         if (efficiency > GOOD and found.effective > ENOUGH * size) or len(at) > LEARNING * most:
             return mixture, len(at), efficiency
@@ -189,8 +191,16 @@ def _drawn(mixture: Mixture, count: int, random: np.random.Generator) -> Float[n
     return np.vstack([prior, mixture.drawn(count - broad, random)])
 
 
-def _tempered(found: WeightedSamples, fewest: float) -> Float[np.ndarray, "sample"]:
-    """Return the weights, or a root of them that leaves enough effective samples to learn from."""
+def tempered_weights(found: WeightedSamples, fewest: float) -> Float[np.ndarray, "sample"]:
+    """Return the weights, or a root of them that leaves enough effective samples to learn from.
+
+    Parameters
+    ----------
+    found
+        The samples.
+    fewest
+        Effective samples that are enough.
+    """
     if found.effective >= fewest:
         return found.weights
     low, high = 0.0, 1.0

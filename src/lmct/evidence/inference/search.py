@@ -15,6 +15,7 @@ from lmct.evidence.inference.importance import importance_samples
 from lmct.evidence.inference.maxima_table import maxima_from_table, table_of_maxima
 from lmct.evidence.inference.maximum import Maximum, maximum_of
 from lmct.evidence.inference.posterior import Posterior
+from lmct.evidence.inference.redraw import drawn_again
 from lmct.evidence.inference.tempering import TemperedSamples, resampled
 from lmct.evidence.inference.weights import WeightedSamples
 from lmct.evidence.likelihood.likelihood import Likelihood
@@ -82,6 +83,7 @@ def posterior_of(
     drawn, mixture = importance_samples(
         evaluator, maxima, wanted=wanted, most=MOST_FOR_EACH * wanted, seed=seed, progress=progress
     )
+    drawn, mixture = drawn_again(evaluator, drawn, mixture, wanted=wanted, seed=seed, progress=progress)
     found: WeightedSamples | TemperedSamples = drawn
     sampler, messages = "adaptive importance sampling", shortfalls(drawn, wanted)
     if messages:
