@@ -56,6 +56,20 @@ def test_much_work_is_handed_over():
     assert 19 in handed
 
 
+def test_work_that_is_known_to_be_long_is_handed_over_whole():
+    handed = []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, chunk, work, pieces):
+            handed.extend(number for (number,) in pieces)
+            return super().submit(chunk, work, pieces)
+
+    with Counting(1) as executor:
+        done = sorted(outcomes(square, [(2,), (3,)], executor=executor, worth=0.0, lost=lost))
+    assert done == [(0, 4), (1, 9)]
+    assert handed == [2, 3]
+
+
 def test_a_worker_that_dies_costs_what_it_had_not_done():
     with ProcessPoolExecutor(1) as executor:
         done = dict(outcomes(square, [(1,), (7,), (2,)], executor=executor, worth=0.0, lost=lost))

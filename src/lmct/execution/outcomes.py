@@ -35,7 +35,7 @@ def outcomes(
         Who does it; None does one piece after the other in this process.
     worth
         The first pieces are done in this process; when those that remain would take longer than this, judged
-        by the last one, they go to the executor [s].
+        by the last one, they go to the executor [s]. Zero: all go there at once.
     lost
         Gives the outcome of a piece that was begun several times and whose worker died each time.
 
@@ -50,6 +50,9 @@ def outcomes(
     [(0, 8), (1, 9)]
     """
     done = 0
+    if executor is not None and worth == 0.0 and len(pieces) > 1:
+        yield from InFlight(work, pieces, executor=executor, lost=lost).outcomes(0)
+        return
     while done < len(pieces):
         start = time.monotonic()
         yield done, work(*pieces[done])

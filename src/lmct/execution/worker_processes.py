@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -47,4 +48,20 @@ class WorkerProcesses(Executor):
 
     def _new_pool(self) -> ProcessPoolExecutor:
         # Workers must not be forked: readers start threads, whose locks a fork would copy.
-        return ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"))
+        return ProcessPoolExecutor(
+            self.workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=end_with_the_parent,
+        )
+
+
+def end_with_the_parent() -> None:
+    """Let this worker end as soon as the process that started it has died, even if it was killed."""
+    threading.Thread(target=_wait_for_the_end, daemon=True).start()
+
+
+def _wait_for_the_end() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

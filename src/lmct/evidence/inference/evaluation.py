@@ -123,7 +123,11 @@ class Evaluator:
 
 
 def in_order(
-    work: Callable[..., Outcome], pieces: Sequence[tuple[Any, ...]], *, executor: Executor | None
+    work: Callable[..., Outcome],
+    pieces: Sequence[tuple[Any, ...]],
+    *,
+    executor: Executor | None,
+    worth: float = WORTH_SENDING,
 ) -> list[Outcome]:
     """Return the outcomes of pieces of work in the order of the pieces, wherever they were done.
 
@@ -135,6 +139,8 @@ def in_order(
         Its arguments.
     executor
         Who does it; None for here.
+    worth
+        As in :func:`lmct.execution.outcomes`.
 
     Raises
     ------
@@ -143,7 +149,7 @@ def in_order(
     """
     from lmct.execution import outcomes
 
-    found = dict(outcomes(work, pieces, executor=executor, worth=WORTH_SENDING, lost=_lost))
+    found = dict(outcomes(work, pieces, executor=executor, worth=worth, lost=_lost))
     return [found[place] for place in range(len(pieces))]
 
 

@@ -110,10 +110,12 @@ def maximum_of(
     if near:
         maxima: Sequence[Maximum | None]
     if near:
-        maxima = in_order(_searched_near, [(likelihood, values) for values in near], executor=executor)
+        maxima = in_order(
+            _searched_near, [(likelihood, values) for values in near], executor=executor, worth=0.0
+        )
     else:
         pieces = [(likelihood, [seed, 0, start]) for start in range(starts)]
-        maxima = in_order(_searched, pieces, executor=executor)
+        maxima = in_order(_searched, pieces, executor=executor, worth=0.0)
     if progress is not None:
         progress(len(maxima), len(maxima), "most probable values")
     ranked = sorted((one for one in maxima if one is not None), key=lambda one: -one.log_posterior)
