@@ -97,3 +97,15 @@ def test_one_run_at_a_time(tmp_path):
             ledger_of_study(tmp_path)
         with pytest.raises(Busy, match="one run at a time"):
             write_ledger_report(result)
+
+
+def test_samples_about_which_nothing_was_found_are_named(tmp_path):
+    write(tmp_path)
+    messages = ledger_of_study(tmp_path).ledger.messages
+    assert messages[0].startswith("no finding about heated, in cycling, other, fresh:")
+    everything = [Finding("oxygen_released", Value(145.0, 5.0, "umol/g"), name, "gas_evolution")
+                  for name in ("heated", "in cycling", "dried", "other", "fresh")]  # fmt: skip
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    write(whole, findings=everything)
+    assert not any(text.startswith("no finding") for text in ledger_of_study(whole).ledger.messages)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from lmct.evidence.ledger.figure import columns_of
 from lmct.evidence.ledger.ledger import Ledger, build_ledger
 from lmct.execution.lock import locked
 from lmct.quantity.errors import DataError, LmctError
+from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.study.atomic import remove_unfinished, write_text
 from lmct.study.condition import IN_CYCLING
@@ -80,7 +82,9 @@ def ledger_of_study(location: Path) -> LedgerStudy:
     """
     study = read_study(location)
     findings = read_findings(study.path)
-    result = LedgerStudy(study, build_ledger(findings, context_of_study(study)))
+    ledger = build_ledger(findings, context_of_study(study))
+    messages = (*_words_of_silent_samples(study, findings), *ledger.messages)
+    result = LedgerStudy(study, replace(ledger, messages=messages))
     result.folder.mkdir(parents=True, exist_ok=True)
     with locked(result.folder / ".lock", what=result.folder):
         remove_unfinished(result.folder)
@@ -122,6 +126,18 @@ def context_of_study(study: Study) -> LedgerContext:
             if IN_CYCLING in one.condition and "charge_voltage" in one.condition
         },
         in_cycling=frozenset(one.name for one in study.samples if IN_CYCLING in one.condition),
+    )
+
+
+def _words_of_silent_samples(study: Study, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Name the samples of which no analysis found anything, so that they have no place in the ledger."""
+    heard = {one.sample for one in findings}
+    silent = [one.name for one in study.samples if one.name not in heard]
+    if not silent:
+        return ()
+    return (
+        f"no finding about {', '.join(silent)}: none of their measurements was read and analysed with success;"
+        " what failed is in report.html",
     )
 
 
