@@ -136,8 +136,8 @@ def _words_of_silent_samples(study: Study, findings: Sequence[Finding]) -> tuple
     if not silent:
         return ()
     return (
-        f"no finding about {', '.join(silent)}: none of their measurements was read and analysed with success;"
-        " what failed is in report.html",
+        f"no finding about {', '.join(silent)}: none of their measurements was read and analysed with"
+        " success; what failed is in report.html",
     )
 
 
