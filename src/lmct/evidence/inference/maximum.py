@@ -20,9 +20,9 @@ from lmct.quantity.errors import NotConverged
 FARTHEST = 3.0
 """The search stays within so many standard deviations of the prior."""
 
-MOST_SLOPES = 100
+MOST_SLOPES = 60
 """Slopes of all residuals that one search makes at most, over all rounds in which outlier cells are weighed
-anew; a mechanism that fits takes a fifth of it, one that does not would go on for long."""
+anew; a mechanism that fits takes a third of it, one that does not would go on for long."""
 
 SETTLED = 0.02
 """Weights of the cells that change by less are settled."""
