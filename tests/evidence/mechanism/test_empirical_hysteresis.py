@@ -104,6 +104,8 @@ def test_a_sweep_keeps_its_rate() -> None:
 def test_impossible_steps_are_refused() -> None:
     with pytest.raises(NotConverged, match="Add a voltage limit"):
         history_of(charge(capacity=900.0))
+    with pytest.raises(NotConverged, match="never met its limit"):
+        history_of(charge(voltage=4.5), discharge(voltage=0.1), gap_discharged=0.4)
     with pytest.raises(OutOfRange, match="limit is already passed"):
         history_of(charge(voltage=4.5), charge(voltage=4.0))
     with pytest.raises(OutOfRange, match="gaps of a hysteresis"):

@@ -200,10 +200,11 @@ def _driven(
     others = [LONGEST_STEP if step.duration is None else step.duration]
     if step.stop_capacity is not None:
         others.append(step.stop_capacity / step.specific_current * HOUR)
-    length = min(*ends, *others)
+    length = min([*ends, *others])
     end = start.lithium + rate * length
     without_limit = step.stop_voltage is None and bool(ends) and ends[0] <= min(others)
-    if without_limit or not end < curve.lithium_max:
+    least = min(start.lithium, curve.lithium_lost)
+    if without_limit or not least <= end < curve.lithium_max:
         raise NotConverged(
             f"{step} never met its limit: no lithium is left to move. Add a voltage limit, e.g. 'until 4 V'."
         )
