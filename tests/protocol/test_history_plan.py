@@ -11,7 +11,7 @@ from lmct.protocol.history import capacity_at_voltage
 from lmct.protocol.history_plan import HistoryPlan
 from lmct.protocol.rest import rest
 from lmct.protocol.simulation import run_protocol
-from lmct.quantity.errors import LmctError, OutOfRange
+from lmct.quantity.errors import LmctError, NotConverged, OutOfRange
 
 UP = charge(specific_current=20.0, voltage=4.5)
 DOWN = discharge(specific_current=20.0, voltage=2.0)
@@ -74,6 +74,15 @@ def test_a_protocol_that_cannot_be_carried_out_leaves_the_others(electrode):
     assert not isinstance(good, LmctError)
     assert isinstance(bad, LmctError)
     assert after is bad
+
+
+def test_an_electrode_without_a_pristine_state_can_do_no_protocol():
+    full = Electrode(load("li-ti-ni-o").replace(metal_potential=2.0, oxygen_potential=1.9))
+    with pytest.raises(NotConverged):
+        full.pristine()
+    found = HistoryPlan(PROTOCOLS).run(full)
+    assert len(found) == len(PROTOCOLS)
+    assert all(isinstance(one, NotConverged) for one in found)
 
 
 def test_an_empty_plan_is_refused():

@@ -78,7 +78,10 @@ class HistoryPlan:
             For each protocol its history, or why it could not be carried out.
         """
         done: list[Segment | LmctError] = []
-        start = electrode.pristine()
+        try:
+            start = electrode.pristine()
+        except NotConverged as error:
+            return (error,) * len(self.protocols)
         for node in self._nodes:
             before = None if node.parent == PRISTINE else done[node.parent]
             if isinstance(before, LmctError):
