@@ -9,6 +9,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "drawn": ["drawn_campaign", "possible_truth"],
         "figure": ["calibration_figures"],
         "problem": ["SMALL_DESIGN", "planned_campaign", "small_problem"],
+        "rival_campaign": ["rival_campaign", "rival_design"],
+        "rivals": ["RivalTrial", "mechanism_on_trial", "try_rivals"],
         "uniformity": ["Uniformity", "uniformity_of_ranks"],
     },
 )
