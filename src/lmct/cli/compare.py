@@ -56,8 +56,9 @@ def run(
 
 def _show(result: CompareStudy) -> None:
     comparison = result.comparison
-    chances = comparison.probabilities
-    rows = [(one.name, one.evidence_in_words, f"{chances[one.name]:.2g}") for one in comparison.ranked]
+    rows = [
+        (one.name, one.evidence_in_words, comparison.chance_in_words(one.name)) for one in comparison.ranked
+    ]
     write_table(("mechanism", "ln evidence", "probability"), rows)
     typer.echo(comparison.verdict)
     for trial in comparison.ranked:

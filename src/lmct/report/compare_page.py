@@ -44,7 +44,6 @@ def compare_page(result: CompareStudy) -> AccountPage:
     from lmct.evidence.hypotheses.figure import comparison_figures
 
     comparison = result.comparison
-    chances = comparison.probabilities
     best = comparison.ranked[0].log_evidence
     rows = [
         (
@@ -54,7 +53,7 @@ def compare_page(result: CompareStudy) -> AccountPage:
             one.evidence_in_words,
             f"{one.log_evidence - best:.1f}",
             f"{one.wide_log_evidence:.1f}",
-            f"{chances[one.name]:.2g}",
+            comparison.chance_in_words(one.name),
             str(len(one.failures)),
         )
         for one in comparison.ranked

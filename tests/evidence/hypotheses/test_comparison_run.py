@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,6 +80,22 @@ def test_plain_data_and_figures(comparison: Comparison) -> None:
     for sheet in sheets:
         assert len(sheet.draw().axes) == 1
         assert sheet.caption
+
+
+def test_only_the_largest_distances_of_many_are_drawn(comparison: Comparison) -> None:
+    trial = comparison.trial("constant-barrier")
+    many = Comparison((replace(trial, predicted=trial.predicted * 20),))
+    sheet = comparison_figures(many)[1]
+    names = [one.get_text() for one in sheet.draw().axes[0].get_yticklabels()]
+    assert len(names) == 40
+    worst = max(trial.predicted, key=lambda one: float(np.max(np.abs(one.distances))))
+    assert names[0] == worst.observation.name
+    assert f"The 40 of {20 * len(trial.predicted)} measurements" in sheet.caption
+
+
+def test_small_probabilities_are_not_written_out(comparison: Comparison) -> None:
+    assert comparison.chance_in_words("metal-potential") == "1"
+    assert comparison.chance_in_words("constant-barrier") == "< 1e-06"
 
 
 def test_the_numbers_of_a_mechanism_do_not_depend_on_its_rivals(

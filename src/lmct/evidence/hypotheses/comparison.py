@@ -13,6 +13,9 @@ from lmct.evidence.hypotheses.trial import Trial
 from lmct.evidence.hypotheses.verdict import Judgement, judgement
 from lmct.quantity.errors import unknown_name
 
+NEGLIGIBLE = 1e-6
+"""Smaller probabilities are not written out: priors and the list of rivals are not that good [1]."""
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -49,6 +52,11 @@ class Comparison:
             return {one.name: math.nan for one in self.trials}
         weights = np.exp(logs - logs.max())
         return {one.name: float(w / weights.sum()) for one, w in zip(self.trials, weights, strict=True)}
+
+    def chance_in_words(self, name: str) -> str:
+        """Return the probability of one mechanism as a reader wants it."""
+        chance = self.probabilities[name]
+        return f"< {NEGLIGIBLE:g}" if chance < NEGLIGIBLE else f"{chance:.2g}"
 
     def trial(self, name: str) -> Trial:
         """Return the trial of one mechanism.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.evidence.hypotheses.comparison import Comparison
+from lmct.evidence.hypotheses.predictive import Predicted
 from lmct.evidence.hypotheses.trial import Trial
 from lmct.evidence.hypotheses.verdict import STRONG
 from lmct.technique.contract import FigureSheet
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 LEAST_SHOWN = -300.0
 """Mechanisms further below the best are drawn at this difference."""
+
+MOST_SHOWN = 40
+"""Measurements that a figure of distances shows; those with the largest distances when there are more."""
 
 
 def comparison_figures(comparison: Comparison) -> tuple[FigureSheet, ...]:
@@ -84,10 +88,12 @@ def _distances(trial: Trial) -> FigureSheet:
     distances = np.concatenate([one.distances for one in trial.predicted])
     names = [one.observation.name for one in trial.predicted for _ in one.distances]
     failures = "; ".join(one.sentence for one in trial.failures[:5])
+    count = len(trial.predicted)
+    shown = f" The {MOST_SHOWN} of {count} measurements with the largest." if count > MOST_SHOWN else ""
     return FigureSheet(
         name=f"predictive_{slug(trial.name)}",
         title=f"What {trial.name} makes of the measurements",
-        caption="Measured minus predicted over the uncertainty of both, for every value. "
+        caption=f"Measured minus predicted over the uncertainty of both, for every value.{shown} "
         + (f"It cannot make: {failures}." if failures else "It makes all of them."),
         draw=partial(_draw_distances, trial),
         columns={
@@ -100,16 +106,25 @@ def _distances(trial: Trial) -> FigureSheet:
 
 
 def _draw_distances(trial: Trial) -> Figure:
-    figure, (axes,) = new_figure(height=15.0 + 4.0 * len(trial.predicted))
+    shown = _largest_first(trial)
+    figure, (axes,) = new_figure(height=15.0 + 4.0 * len(shown))
     failed = {one.observation.name for one in trial.failures}
-    places = np.arange(len(trial.predicted))[::-1]
-    for place, one in zip(places, trial.predicted, strict=True):
+    places = np.arange(len(shown))[::-1]
+    for place, one in zip(places, shown, strict=True):
         colour = OXYGEN if one.observation.name in failed else ACCENT
         axes.plot(one.distances, np.full(len(one.distances), place), "o", color=colour, markersize=2.5)
     axes.axvspan(-2.0, 2.0, color=GREY, alpha=0.15, linewidth=0.0)
-    axes.set_yticks(places, [one.observation.name for one in trial.predicted])
+    axes.set_yticks(places, [one.observation.name for one in shown])
+    axes.set_ylim(-1.0, len(shown))
     axes.tick_params(axis="y", labelsize=5.0)
-    if max(float(np.max(np.abs(one.distances))) for one in trial.predicted) > 20.0:
+    if max(float(np.max(np.abs(one.distances))) for one in shown) > 20.0:
         axes.set_xscale("symlog", linthresh=5.0)
     axes.set_xlabel("(measured - predicted) / uncertainty")
     return figure
+
+
+def _largest_first(trial: Trial) -> list[Predicted]:
+    """Return the measurements with the largest distances, in the order of the campaign when all are shown."""
+    if len(trial.predicted) <= MOST_SHOWN:
+        return list(trial.predicted)
+    return sorted(trial.predicted, key=lambda one: -float(np.max(np.abs(one.distances))))[:MOST_SHOWN]
