@@ -119,7 +119,7 @@ def _draw_distances(trial: Trial) -> Figure:
     axes.tick_params(axis="y", labelsize=5.0)
     if max(float(np.max(np.abs(one.distances))) for one in shown) > 20.0:
         axes.set_xscale("symlog", linthresh=5.0)
-    axes.set_xlabel("(measured - predicted) / uncertainty")
+    axes.set_xlabel("distance [uncertainties]")
     return figure
 
 
