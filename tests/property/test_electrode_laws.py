@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
@@ -121,8 +121,9 @@ def test_gibbs_energy_never_rises_at_open_circuit(parameters, rate, seconds):
 @few
 @given(electrodes, rates, waits)
 def test_power_balance_closes_and_no_process_gains_energy(parameters, rate, wait):
+    """At a tolerance of 1e-6 some examples miss the bound by a hundredth or a fifth: numerics, not physics."""
     total, throughput = Budget(), 0.0
-    for segment in history(parameters, rate, wait):
+    for segment in history(parameters, rate, wait, tolerance=1e-7):
         budget = segment.budget()
         assert min(getattr(budget, name) for name in DISSIPATED) > -1e-7
         throughput += abs(budget.supplied)
@@ -132,9 +133,11 @@ def test_power_balance_closes_and_no_process_gains_energy(parameters, rate, wait
 
 @few
 @given(st.one_of(every_law, st.sampled_from(sets()).map(load)), rates, waits)
+@example(load("li-ni-mn-o"), 4.591739678580923, (212855.5, 317.221677138575))
 def test_every_law_and_division_conserves_charge_and_closes_the_power_balance(parameters, rate, wait):
+    """At a tolerance of 1e-6 the example misses the bound by a fifth, at 1e-7 it is a thousandth of it."""
     total, throughput = Budget(), 0.0
-    for segment in history(parameters, rate, wait):
+    for segment in history(parameters, rate, wait, tolerance=1e-7):
         held = segment.inner @ charge_weights(segment.model)
         assert np.abs(held - held[0] - segment.drive.current * segment.times).max() < 1e-9
         budget = segment.budget()
