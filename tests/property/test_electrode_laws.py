@@ -121,7 +121,7 @@ def test_gibbs_energy_never_rises_at_open_circuit(parameters, rate, seconds):
 @few
 @given(electrodes, rates, waits)
 def test_power_balance_closes_and_no_process_gains_energy(parameters, rate, wait):
-    """At a tolerance of 1e-6 some examples miss the bound by a hundredth or a fifth: numerics, not physics."""
+    """At a tolerance of 1e-6 some examples miss the bound by a hundredth or a fifth."""
     total, throughput = Budget(), 0.0
     for segment in history(parameters, rate, wait, tolerance=1e-7):
         budget = segment.budget()
