@@ -92,7 +92,9 @@ class Segment:
         """Return the states at increasing times since the start of the segment, columns n, p, d, o2, V, T."""
         states = summarised(self.inner_at(times), self.model)
         most = np.array([self.parameters.metal_holes_max, self.parameters.oxygen_holes_max, np.inf, np.inf])
-        np.clip(states[:, :4], 0.0, most, out=states[:, :4])
+        populations = states[:, :4]
+        np.maximum(populations, 0.0, out=populations)
+        np.minimum(populations, most, out=populations)
         return states
 
     def inner_at(self, times: Float[np.ndarray, "time"]) -> Float[np.ndarray, "time size"]:
