@@ -54,7 +54,7 @@ lock: $(VENV)/.uv ## Pin all dependencies with hashes into requirements/*.txt
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) pyproject.toml --extra yadg --extra pybamm --extra absorption --extra photoemission --extra energy-loss --extra multiplet --extra dask --extra executorlib --group test --group check --group docs -o requirements/development.txt
 	$(COMPILE) pyproject.toml -c requirements/development.txt -o requirements/runtime.txt
-	$(COMPILE) pyproject.toml requirements/benchmark.in -c requirements/development.txt -o requirements/benchmark.txt
+	$(COMPILE) pyproject.toml --extra dask requirements/benchmark.in -c requirements/development.txt -o requirements/benchmark.txt
 
 # An environment: python -m venv, then uv from its hashed file, then the locked packages, then lmct itself, whose
 # electrode is compiled once so that no first call has to wait; without a cache on disk it waits, and nothing fails.
