@@ -118,10 +118,35 @@ def test_gibbs_energy_never_rises_at_open_circuit(parameters, rate, seconds):
     assert np.diff(energy).max(initial=0.0) < 1e-9
 
 
+GAS_OF_A_FULL_COUPLE = BASE.replace(
+    metal_holes_max=0.5,
+    oxygen_holes_max=0.640625,
+    metal_metal=0.6484375,
+    metal_oxygen=0.0,
+    oxygen_oxygen=0.0,
+    lithium_width=0.1838632492042419,
+    metal_rate=3.598210701467629e-05,
+    oxygen_rate=8.682553099469062e-08,
+    attempt_frequency=1e11,
+    dark_rate=0.0,
+    gas_rate=1e-06,
+    gas_amounts=(0.005,),
+    gas_steps=(),
+    series_resistance=0.0,
+    thermal_time=1.0,
+)
+"""Fewer than 1e-8 of the oxygen sites are free, so that the population's own potential is lost in errors."""
+SLOW_GAS_OF_A_FULL_COUPLE = GAS_OF_A_FULL_COUPLE.replace(
+    metal_holes_max=0.25, oxygen_holes_max=0.625, metal_metal=1.0, lithium_width=0.125, gas_rate=1e-08
+)
+
+
 @few
 @given(electrodes, rates, waits)
+@example(GAS_OF_A_FULL_COUPLE, 1.5390625, (193169.0, 329.0))
+@example(SLOW_GAS_OF_A_FULL_COUPLE, 2.0, (178917.0, 334.0))
 def test_power_balance_closes_and_no_process_gains_energy(parameters, rate, wait):
-    """At a tolerance of 1e-6 some examples miss the bound by a hundredth or a fifth."""
+    """At a tolerance of 1e-6 about one example of 5000 misses the bound, by a half."""
     total, throughput = Budget(), 0.0
     for segment in history(parameters, rate, wait, tolerance=1e-7):
         budget = segment.budget()

@@ -8,6 +8,7 @@ import numpy as np
 
 from lmct.electrode import parameter_index as index
 from lmct.electrode.compiled import compiled
+from lmct.electrode.exhausted import UNKNOWN, metal_level, settle_exhausted, settled_level
 from lmct.electrode.rates import CONTROL, CURRENT, CURRENT_CONTROL, fluxes, transport
 from lmct.electrode.rodas5p import interpolate, interpolate_slope
 from lmct.electrode.structure import NOT_METAL, Model
@@ -28,10 +29,6 @@ NODES, WEIGHTS = (
     (np.polynomial.legendre.leggauss(5)[0] + 1.0) / 2.0,
     np.polynomial.legendre.leggauss(5)[1] / 2.0,
 )
-
-EXHAUSTED = 1e-4
-NEGLIGIBLE = 1e-12
-
 
 DISSIPATED = ("metal", "oxygen", "transfer", "dark", "gas", "transport", "ohmic")
 """Terms of the budget that are dissipation: never negative."""
@@ -94,31 +91,6 @@ class Budget:
 
 
 @compiled
-def settle_exhausted(shell: np.ndarray, slope: np.ndarray, model: Model, flux: np.ndarray) -> None:
-    """Take the current of an exhausted or filled couple from its own change instead of from its rate law.
-
-    There (and when no lithium is left) the population only follows the voltage; it is smaller than the error
-    of the integration, and a rate law evaluated with it would be the difference of two large wrong numbers.
-    """
-    par, classes = model.par, model.sites.shape[1]
-    no_lithium = lithium_extracted(shell, classes) > (1.0 - EXHAUSTED) * par[index.LITHIUM_MAX]
-    for k in range(classes):
-        sites = par[index.METAL_HOLES_MAX] * model.sites[0, k]
-        x = shell[k] / sites
-        if no_lithium or min(x, 1.0 - x) < EXHAUSTED:
-            flux[k] = slope[k] + flux[classes + k]
-            shell[k] = sites * min(max(x, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
-    p_max = par[index.OXYGEN_HOLES_MAX]
-    z = shell[classes] / p_max
-    if no_lithium or min(z, 1.0 - z) < EXHAUSTED:
-        gained = slope[classes] + flux[2 * classes + 1] + flux[2 * classes + 2]
-        for k in range(classes):
-            gained -= flux[classes + k]
-        flux[2 * classes] = gained
-        shell[classes] = p_max * min(max(z, NEGLIGIBLE), 1.0 - NEGLIGIBLE)
-
-
-@compiled
 def add_shell(
     shell: np.ndarray,
     slope: np.ndarray,
@@ -136,14 +108,18 @@ def add_shell(
     y = lithium_extracted(shell, classes)
     thermal = BOLTZMANN * temperature
     metal, oxygen = standard_potentials(n, float(p), y, par)
-    oxygen += thermal * logit(p / par[index.OXYGEN_HOLES_MAX])
+    z = p / par[index.OXYGEN_HOLES_MAX]
+    oxygen += thermal * logit(z)
+    lithium = lithium_term(y, par)
+    if min(z, 1.0 - z) < UNKNOWN:
+        oxygen = settled_level(oxygen, metal, lithium, shell, thermal, model)
     for k in range(classes):
-        level = metal + thermal * logit(shell[k] / (par[index.METAL_HOLES_MAX] * model.sites[0, k]))
+        level = metal_level(metal, shell, k, thermal, model)
         total[2] += weight * flux[k] * (voltage - level)
         total[4] += weight * flux[classes + k] * (level - oxygen)
     total[1] += weight * entropy(shell, model)
     total[3] += weight * flux[2 * classes] * (voltage - oxygen)
-    free = oxygen - lithium_term(y, par)
+    free = oxygen - lithium
     total[5] += weight * flux[2 * classes + 1] * (free - par[index.DARK_POTENTIAL])
     total[6] += weight * flux[2 * classes + 2] * (free - gas_potential(shell[classes + 2], model)[0])
 

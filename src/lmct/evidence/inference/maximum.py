@@ -107,8 +107,7 @@ def maximum_of(
     NotConverged
         The mechanism can do what was done to the samples at none of the positions looked at.
     """
-    if near:
-        maxima: Sequence[Maximum | None]
+    maxima: Sequence[Maximum | None]
     if near:
         maxima = in_order(
             _searched_near, [(likelihood, values) for values in near], executor=executor, worth=0.0
