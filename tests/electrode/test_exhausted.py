@@ -9,7 +9,7 @@ from lmct.electrode.structure import model_from_parameters
 from lmct.quantity.constants import BOLTZMANN
 
 THERMAL = BOLTZMANN * 298.15
-PARAMETERS = load().replace(gas_rate=0.0, dark_rate=0.0)
+PARAMETERS = load().replace(gas_rate=0.0, dark_rate=0.0, lithium_max=3.0)
 
 
 def shell(*, metal_holes: float, oxygen_holes: float, voltage: float) -> np.ndarray:

@@ -15,9 +15,9 @@ import numpy as np
 from lmct.evidence.hypotheses.predictive import MOST_SAMPLES, posterior_predictions
 from lmct.evidence.hypotheses.trial import Trial
 from lmct.evidence.hypotheses.wider_prior import WiderPriors
+from lmct.evidence.inference.climb import Maximum
 from lmct.evidence.inference.evaluation import Progress
 from lmct.evidence.inference.laplace import laplace_posterior
-from lmct.evidence.inference.maximum import Maximum
 from lmct.evidence.inference.posterior import Posterior
 from lmct.evidence.inference.search import Effort, maxima_of, posterior_of
 from lmct.evidence.likelihood.block import Outliers

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
+from lmct.evidence.inference.climb import Maximum
 from lmct.evidence.inference.evaluation import Evaluator, Progress
-from lmct.evidence.inference.maximum import Maximum
 from lmct.evidence.inference.mixture import (
     Mixture,
     mixture_at,
     mixture_learnt_from,
 )
+from lmct.evidence.inference.shoulder import Component, middle_of, shoulders_of
 from lmct.evidence.inference.weights import PRIOR_SHARE, WeightedSamples, joined, no_samples, weighed
 
 PORTION = 25
@@ -31,6 +32,10 @@ SMALLEST_EFFICIENCY, MARGIN = 0.05, 1.05
 
 WIDER = 1.3
 """The first samples are drawn from covariances so many times larger than at the maxima."""
+
+KEPT = 0.15
+"""Where the posterior has shoulders, this share of all samples goes on to be drawn from what one began with:
+what is learnt from few samples there is narrower than they are."""
 
 WORTH = 12.0
 """Maxima whose logarithm lies farther below the best one are left out."""
@@ -80,7 +85,10 @@ def importance_samples(
     :
         The samples, and the mixture they were drawn from.
     """
-    mixture, used, efficiency = _learnt_mixture(evaluator, first_mixture(maxima), most=most, seed=seed)
+    shoulders = shoulders_of(evaluator, maxima[0])
+    mixture, used, efficiency = _learnt_mixture(
+        evaluator, first_mixture(maxima, shoulders), kept=KEPT if shoulders else 0.0, most=most, seed=seed
+    )
     found = fresh_samples(
         evaluator,
         mixture,
@@ -136,10 +144,10 @@ def fresh_samples(
 
 
 def _learnt_mixture(
-    evaluator: Evaluator, mixture: Mixture, *, most: int, seed: int
+    evaluator: Evaluator, first: Mixture, *, kept: float, most: int, seed: int
 ) -> tuple[Mixture, int, float]:
     """Return a mixture like the posterior, how many likelihoods it took, and the efficiency of the last."""
-    size = mixture.middles.shape[1]
+    mixture, size = first, first.middles.shape[1]
     drawn: list[tuple[Mixture, int]] = []
     at, log_likelihood = np.empty((0, size)), np.empty(0)
     portion = PORTION * size
@@ -155,26 +163,30 @@ def _learnt_mixture(
         mixture = mixture_learnt_from(
             at, tempered_weights(found, 5.0 * size), components=components, random=random
         )
+        if kept > 0.0:
+            mixture = mixture.joined(first, kept)
         efficiency = own.effective / portion
         if (efficiency > GOOD and found.effective > ENOUGH * size) or len(at) > LEARNING * most:
             return mixture, len(at), efficiency
         portion = int(max(portion, GROWTH * len(at)))
 
 
-def first_mixture(maxima: Sequence[Maximum]) -> Mixture:
-    """Return what the first samples are drawn from: a normal distribution about each distinct maximum.
+def first_mixture(maxima: Sequence[Maximum], shoulders: Sequence[Component] = ()) -> Mixture:
+    """Return what the first samples are drawn from: distributions about each distinct maximum and shoulder.
 
     Parameters
     ----------
     maxima
         Most probable first.
+    shoulders
+        Of the first, from :func:`shoulders_of`.
     """
     middles: list[Float[np.ndarray, "unknown"]] = []
     covariances: list[Float[np.ndarray, "unknown unknown"]] = []
     for one in maxima:
         if maxima[0].log_posterior - one.log_posterior > WORTH or len(middles) == MOST_COMPONENTS:
             break
-        middle = one.covariance @ one.precision @ one.coordinates
+        middle = middle_of(one)
         distances = [
             float((middle - other) @ np.linalg.solve(covariance, middle - other))
             for other, covariance in zip(middles, covariances, strict=True)
@@ -182,6 +194,9 @@ def first_mixture(maxima: Sequence[Maximum]) -> Mixture:
         if not distances or min(distances) > APART**2:
             middles.append(middle)
             covariances.append(WIDER * one.covariance)
+    for middle, covariance in shoulders:
+        middles.append(middle)
+        covariances.append(WIDER * covariance)
     return mixture_at(middles, covariances)
 
 

@@ -7,8 +7,8 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from lmct.evidence.inference.climb import Maximum
 from lmct.evidence.inference.evaluation import Evaluator
-from lmct.evidence.inference.maximum import Maximum
 from lmct.evidence.inference.posterior import Posterior
 from lmct.evidence.likelihood.likelihood import IMPOSSIBLE, Likelihood
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from lmct.evidence.inference.maximum import Maximum
+from lmct.evidence.inference.climb import Maximum
 from lmct.evidence.likelihood.likelihood import Likelihood
 
 

@@ -71,6 +71,12 @@ class Mixture:
         """Return the mixture with covariances so many times larger."""
         return Mixture(self.shares, self.middles, math.sqrt(factor) * self.factors)
 
+    def joined(self, other: Mixture, share: float) -> Mixture:
+        """Return the mixture with another one that takes a share of it."""
+        shares = np.concatenate([(1.0 - share) * self.shares, share * other.shares])
+        middles = np.vstack([self.middles, other.middles])
+        return Mixture(shares, middles, np.concatenate([self.factors, other.factors]))
+
     def learnt(
         self, at: Float[np.ndarray, "sample unknown"], weights: Float[np.ndarray, "sample"]
     ) -> Mixture:

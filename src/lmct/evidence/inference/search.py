@@ -9,11 +9,12 @@ from typing import Literal
 
 import numpy as np
 
+from lmct.evidence.inference.climb import Maximum
 from lmct.evidence.inference.evaluation import Evaluator, Progress
 from lmct.evidence.inference.fallback import MOST_FOR_EACH, shortfalls, tempered_instead
 from lmct.evidence.inference.importance import importance_samples
 from lmct.evidence.inference.maxima_table import maxima_from_table, table_of_maxima
-from lmct.evidence.inference.maximum import Maximum, maximum_of
+from lmct.evidence.inference.maximum import maximum_of
 from lmct.evidence.inference.posterior import Posterior
 from lmct.evidence.inference.redraw import drawn_again
 from lmct.evidence.inference.tempering import TemperedSamples, resampled
