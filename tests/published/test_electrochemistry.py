@@ -26,7 +26,7 @@ from lmct.protocol import (
 )
 from lmct.protocol.hysteresis import hysteresis_budget
 from lmct.protocol.hysteresis_share import lmct_share, without_lmct
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.study.campaign_truth import plateau_capacities
 from lmct.technique.electrochemistry.differential_capacity import differential_capacity_from_curve
 

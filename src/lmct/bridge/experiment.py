@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lmct.bridge.installed import installed_pybamm
 from lmct.bridge.model import RESISTANCE
 from lmct.bridge.transfer_law import Expression
-from lmct.protocol.simulation import LONGEST_STEP
+from lmct.protocol.driving import LONGEST_STEP
 from lmct.protocol.step import Step
 from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import OutOfRange

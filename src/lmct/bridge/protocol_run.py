@@ -22,7 +22,7 @@ from lmct.bridge.model import (
 from lmct.electrode.model import Electrode
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.state import ElectrodeState
-from lmct.protocol.simulation import LONGEST_STEP, SAFE_VOLTAGES
+from lmct.protocol.driving import LONGEST_STEP, SAFE_VOLTAGES
 from lmct.protocol.step import Step
 from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import NotConverged, OutOfRange

@@ -23,7 +23,7 @@ from lmct.cli.output import FINE, AsJson, check_csv, check_folder, say, write_js
 from lmct.quantity.errors import DataError, OutOfRange
 
 if TYPE_CHECKING:
-    from lmct.protocol.simulation import Run
+    from lmct.protocol.run import Run
 
 NAME = "simulate"
 

@@ -23,7 +23,8 @@ __getattr__, __dir__, _lazy = lazy_loader.attach(
     __name__,
     submod_attrs={
         "plain_words": ["parse_steps"],
-        "simulation": ["Run", "StepSummary", "run_protocol", "simulate"],
+        "run": ["Run", "StepSummary"],
+        "simulation": ["run_protocol", "simulate"],
     },
 )
 

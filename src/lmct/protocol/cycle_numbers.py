@@ -13,7 +13,7 @@ from lmct.electrode.budget import Budget
 from lmct.protocol.hysteresis import PROCESSES
 from lmct.protocol.hysteresis_cycle import SMALLEST_HALF_CYCLE
 from lmct.protocol.hysteresis_inversion import inversion_index_from_path
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 
 _PROCESSES: Mapping[str, str] = {
     "metal": "exchange of the metal couple with the current collector",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import OutOfRange
 

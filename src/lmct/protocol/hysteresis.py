@@ -14,7 +14,7 @@ from lmct.electrode.budget import Budget
 from lmct.electrode.state import ElectrodeState
 from lmct.protocol.hysteresis_cycle import PIECES, Cycle, Piece, closed_cycles, pieces_of_cycle, whole_run
 from lmct.protocol.hysteresis_inversion import inversion_index_from_path, order_index_from_path
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.constants import FARADAY
 from lmct.quantity.errors import OutOfRange
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from lmct.electrode.model import Electrode
 from lmct.electrode.segment import Segment
 from lmct.electrode.state import Drive, ElectrodeState
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 
 PIECES = 120
 """Pieces into which a half-cycle is cut, even in the time that current flows."""

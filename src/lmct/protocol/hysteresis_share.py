@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from lmct.electrode.model import Electrode
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.protocol.hysteresis import TOLERANCE, hysteresis_budget
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.run import Run
+from lmct.protocol.simulation import run_protocol
 from lmct.quantity.errors import NotConverged, OutOfRange
 
 FREQUENCY = "attempt_frequency"

@@ -15,7 +15,8 @@ from lmct.electrode.of_material import parameters_of_material
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.protocol.cycle_numbers import cycle_numbers
 from lmct.protocol.parameter_space import MOST_SETS, Settings
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.run import Run
+from lmct.protocol.simulation import run_protocol
 from lmct.protocol.step import Step
 from lmct.quantity.errors import LmctError, OutOfRange, UnknownName
 

@@ -8,7 +8,7 @@ from lmct.electrode.model import Electrode
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.protocol.cycle_numbers import cycle_numbers
 from lmct.protocol.lifetime import lifetime
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import OutOfRange
 

@@ -16,8 +16,10 @@ from jaxtyping import Float
 from lmct.electrode.model import Electrode
 from lmct.electrode.segment import Segment
 from lmct.electrode.state import Drive, ElectrodeState
+from lmct.protocol.driving import SAFE_VOLTAGES
 from lmct.protocol.lithium_counter import LithiumCounter
-from lmct.protocol.simulation import SAFE_VOLTAGES, Run, run_step
+from lmct.protocol.run import Run
+from lmct.protocol.simulation import run_step
 from lmct.protocol.step import Kind, Step
 from lmct.quantity.constants import HOUR
 from lmct.quantity.errors import NotConverged, OutOfRange
@@ -118,7 +120,7 @@ def cell_table(
     counter
         Counter electrode and series resistance.
     interval, voltage_interval
-        As in :meth:`lmct.protocol.simulation.Run.sample`.
+        As in :meth:`lmct.protocol.run.Run.sample`.
 
     Returns
     -------

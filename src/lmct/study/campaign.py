@@ -17,7 +17,8 @@ from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.state import ElectrodeState
 from lmct.evidence.comparison import Truth
 from lmct.instrument.cycler import write_mpt
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.run import Run
+from lmct.protocol.simulation import run_protocol
 from lmct.protocol.step import Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration
 from lmct.study.atomic import write_text

@@ -14,7 +14,8 @@ from lmct.instrument.cycler import write_mpt
 from lmct.instrument.mass_spectrometer import write_table
 from lmct.protocol.gas_evolution import gas_evolution
 from lmct.protocol.gas_record import micromoles_per_gram
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.run import Run
+from lmct.protocol.simulation import run_protocol
 from lmct.technique.electrochemistry.simulate import record_from_run
 from lmct.technique.gas_evolution.simulate import Spectrometer, trace_from_run
 

@@ -18,7 +18,8 @@ from lmct.material.material import Material
 from lmct.protocol.charged_lattice import lattice_of_electrode
 from lmct.protocol.galvanostatic import galvanostatic
 from lmct.protocol.plain_words import parse_steps
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.run import Run
+from lmct.protocol.simulation import run_protocol
 from lmct.study.virtual_operando import START, OperandoPlan, simulated_sequence
 from lmct.technique.diffraction.simulation.run import states_of_run
 from lmct.technique.diffraction.simulation.sequence import SimulatedSequence

@@ -11,7 +11,7 @@ import numpy as np
 from lmct.electrode.state import ElectrodeState
 from lmct.evidence.comparison import Truth
 from lmct.instrument.absorption import write_xdi
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.protocol.titration import Portion
 from lmct.study.campaign_files import file_stem
 from lmct.technique.absorption.simulate import (

@@ -9,7 +9,8 @@ import numpy as np
 from lmct.electrode.model import Electrode
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.evidence.comparison import Truth
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.run import Run
+from lmct.protocol.simulation import run_protocol
 from lmct.protocol.step import Step
 from lmct.protocol.titration import Portion
 

@@ -12,7 +12,7 @@ from lmct.electrode.lattice import Lattice
 from lmct.instrument.cycler import write_mpt
 from lmct.material.crystal.library import load as load_phase
 from lmct.material.material import Material
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer, laboratory_copper
 from lmct.technique.diffraction.simulation.files import write_sequence

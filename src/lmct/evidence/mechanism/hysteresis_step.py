@@ -11,7 +11,7 @@ from jaxtyping import Float
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.electrode.state import ElectrodeState
 from lmct.evidence.mechanism.hysteresis_curve import HysteresisCurve
-from lmct.protocol.simulation import HOLD_TOLERANCE, LONGEST_STEP, SAFE_VOLTAGES
+from lmct.protocol.driving import HOLD_TOLERANCE, LONGEST_STEP, SAFE_VOLTAGES
 from lmct.protocol.start_check import check_start
 from lmct.protocol.step import Step
 from lmct.quantity.constants import HOUR

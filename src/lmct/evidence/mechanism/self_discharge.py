@@ -19,8 +19,9 @@ from lmct.evidence.likelihood.unknown import Unknown
 from lmct.evidence.mechanism import no_lmct
 from lmct.evidence.mechanism.electrode_base import checked, electrode_with, own_values, without_lmct
 from lmct.evidence.mechanism.step_history import StepPlan
+from lmct.protocol.driving import LONGEST_STEP, SAFE_VOLTAGES
 from lmct.protocol.history import History, SimulatedHistory
-from lmct.protocol.simulation import LONGEST_STEP, SAFE_VOLTAGES, run_step
+from lmct.protocol.simulation import run_step
 from lmct.protocol.start_check import check_start
 from lmct.protocol.step import Step
 from lmct.quantity.constants import HOUR

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.protocol.hysteresis import PROCESSES, HysteresisBudget, hysteresis_budget
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.report.hysteresis_figure import NAMES, words_of
 from lmct.report.reproduction.panel import Panel, styled
 from lmct.report.reproduction.paper_runs import PaperRuns

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.technique.electrochemistry.differential_capacity import differential_capacity_from_curve
 
 POINTS = 400

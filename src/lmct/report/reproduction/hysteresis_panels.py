@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmct.electrode.segment import Segment
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.report.reproduction.curve import StepCurve, curve_of_step
 from lmct.report.reproduction.cycling_panels import VOLTAGE_LABEL
 from lmct.report.reproduction.gitt import Titration

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from lmct.electrode.lattice import Lattice
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 
 POINTS = 400
 """Points of a curve."""

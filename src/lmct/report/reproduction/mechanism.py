@@ -11,7 +11,7 @@ from lmct.electrode import oxygen_law, rate_law, thermodynamics
 from lmct.electrode.charge_transfer import transfer_rate
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.protocol.hysteresis_share import FREQUENCY
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.constants import BOLTZMANN
 
 POINTS = 2000

@@ -21,7 +21,8 @@ from lmct.protocol.galvanostatic import galvanostatic
 from lmct.protocol.hysteresis import HysteresisBudget, hysteresis_budget
 from lmct.protocol.hysteresis_share import FREQUENCY, LmctShare, lmct_share, without_lmct
 from lmct.protocol.plain_words import parse_steps
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.run import Run
+from lmct.protocol.simulation import run_protocol
 from lmct.protocol.step import ROOM_TEMPERATURE, Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration
 from lmct.quantity.constants import DAY, HOUR

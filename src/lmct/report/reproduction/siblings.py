@@ -10,8 +10,9 @@ from lmct.electrode.of_material import parameters_of_material, sets_of_material
 from lmct.electrode.parameter_file import load
 from lmct.electrode.parameters import ElectrodeParameters
 from lmct.protocol.galvanostatic import galvanostatic
+from lmct.protocol.run import Run
 from lmct.protocol.screening_numbers import has_one_energy, screening_numbers
-from lmct.protocol.simulation import Run, run_protocol
+from lmct.protocol.simulation import run_protocol
 from lmct.protocol.titration import Portion, titration
 from lmct.quantity.errors import OutOfRange
 from lmct.report.reproduction.paper_runs import MATERIAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.constants import DAY, HOUR
 from lmct.report.reproduction.lattice_curve import LatticeCurve, LatticeLoop, lattice_curve, lattice_loop
 from lmct.report.reproduction.paper_runs import PaperRuns

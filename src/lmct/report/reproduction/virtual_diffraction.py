@@ -15,7 +15,7 @@ from lmct.electrode.state import ElectrodeState
 from lmct.instrument.diffraction.pattern import DiffractionPattern, PatternSequence, ScanPlace
 from lmct.material.crystal.crystal import Crystal
 from lmct.material.crystal.library import load
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.constants import DAY
 from lmct.quantity.errors import DataError
 from lmct.quantity.value import Value

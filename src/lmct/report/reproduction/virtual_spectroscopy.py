@@ -30,7 +30,7 @@ from lmct.technique.photoemission.series_data import SpectrumData
 from lmct.technique.photoemission.simulate import SimulatedSample, shares_of_state, simulate_sample
 
 if TYPE_CHECKING:
-    from lmct.protocol.simulation import Run
+    from lmct.protocol.run import Run
     from lmct.report.reproduction.paper_runs import Discharge
 
 NICKEL_PER_FORMULA, OXYGEN_PER_FORMULA = 0.25, 2.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from lmct import __version__
 from lmct.instrument.cycler.record import CURRENT, TIME, VOLTAGE, CyclerRecord
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.errors import OutOfRange
 
 

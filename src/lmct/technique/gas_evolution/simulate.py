@@ -12,7 +12,7 @@ from jaxtyping import Float
 from lmct import __version__
 from lmct.instrument.mass_spectrometer import GasTrace
 from lmct.protocol.gas_record import ElectrolyteOxidation, gas_record
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.errors import OutOfRange
 
 MOLAR_VOLUME = 22413.969545

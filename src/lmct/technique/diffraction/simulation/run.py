@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 
 from lmct.electrode.lattice import Lattice
 from lmct.electrode.structure import NOT_METAL, Model
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 
 
 def states_of_run(run: Run, times: Float[np.ndarray, "time"]) -> Float[np.ndarray, "time 6"]:

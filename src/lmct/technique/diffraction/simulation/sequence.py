@@ -13,7 +13,7 @@ from lmct.electrode.lattice import Lattice
 from lmct.electrode.state import ElectrodeState
 from lmct.instrument.diffraction.pattern import DiffractionPattern
 from lmct.material.material import Material
-from lmct.protocol.simulation import Run
+from lmct.protocol.run import Run
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.diffraction.simulation.lines import lines_of
 from lmct.technique.diffraction.simulation.measurement import Measurement, Truth
