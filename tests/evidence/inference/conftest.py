@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -118,3 +118,53 @@ def line():
 @pytest.fixture
 def exact():
     return closed_form
+
+
+@dataclass(frozen=True)
+class Onset:
+    """A line that bends as a third unknown says: ``bend(onset) t^2`` with t in hours."""
+
+    bend: object
+    unknowns: tuple = (
+        Unknown("origin", STANDARD[0], "1/f.u."),
+        Unknown("slope", STANDARD[1], "1/f.u."),
+        Unknown("onset", STANDARD[0], "1"),
+    )
+    name: str = "onset"
+    title: str = "A line that bends"
+
+    def simulator(self, protocols):
+        def simulate(values):
+            bend = self.bend(values["onset"])
+            return [BentHistory(values["origin"], values["slope"], one, bend=bend) for one in protocols]
+
+        return simulate
+
+
+@dataclass(frozen=True)
+class BentHistory(LineHistory):
+    """A line with ``bend t^2``."""
+
+    bend: float = 0.0
+
+    def states(self, step, times):
+        table = super().states(step, times)
+        table[:, 0] += self.bend * (np.asarray(times) / 3600.0) ** 2
+        return table
+
+
+@pytest.fixture
+def onset():
+    """Likelihood of a line that bends as ``bend`` says, for data of one value of the onset."""
+
+    def likelihood(bend, *, truth, deviation=0.02):
+        campaign = line_likelihood(deviation=deviation, truth=(0.3, -0.7)).campaign
+        shown = [
+            replace(one, values=one.values + bend(truth) * (one.at / 3600.0) ** 2)
+            for one in campaign.observations
+        ]
+        return Likelihood(
+            Onset(bend), replace(campaign, observations=tuple(shown)), outliers=Outliers(share=0.0)
+        )
+
+    return likelihood

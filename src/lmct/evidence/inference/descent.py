@@ -142,6 +142,8 @@ def _best_step(
     """Try ever more damping until it helps no more; return place, residuals, cost and damping of the best."""
     curvature, gradient = slopes.T @ slopes, slopes.T @ here
     scale = float(np.mean(np.diag(curvature)))
+    if scale == 0.0:
+        return None
     before, best = float(here @ here), None
     for rung in range(RUNGS):
         tried = damping * LADDER ** (rung - 1)

@@ -140,5 +140,7 @@ def _tried(
 ) -> tuple[Float[np.ndarray, "unknown"], float, int, float]:
     """Return where a short descent leads, its cost, the evaluations and the processor time [s]."""
     began, search = time.process_time(), Search(likelihood)
+    if search.data(place) is None:
+        return place, math.inf, search.evaluations, time.process_time() - began
     found = search.climb(place, {block.name: 0.0 for block in likelihood.blocks}, most_rounds=ROUNDS)
     return found.position, found.cost, search.evaluations, time.process_time() - began

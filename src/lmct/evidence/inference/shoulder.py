@@ -7,11 +7,13 @@ maximum hardly see it, and their weights do not show that it is missing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
 
 from lmct.evidence.inference.climb import FARTHEST, Maximum, Search
+from lmct.evidence.inference.descent import descend
 from lmct.evidence.inference.evaluation import Evaluator
 
 DISTANCES = (3.0, 6.0, 12.0, 24.0)
@@ -19,6 +21,12 @@ DISTANCES = (3.0, 6.0, 12.0, 24.0)
 
 DROPS = (3.0, 6.0, 6.0, 6.0)
 """A fall of the logarithm by less than this is a shoulder; a normal one falls by 4.5, 18, 72, 288."""
+
+NORMAL = 0.3
+"""A fall that differs from that of a normal distribution by less than this share needs no second look."""
+
+ROUNDS = 2
+"""Slopes that are made while the other unknowns are searched anew."""
 
 MOST = 6
 """Shoulders that are kept at most, the highest first."""
@@ -30,7 +38,8 @@ Component = tuple[Float[np.ndarray, "unknown"], Float[np.ndarray, "unknown unkno
 def shoulders_of(evaluator: Evaluator, maximum: Maximum) -> list[Component]:
     """Return a normal distribution for each shoulder of a maximum.
 
-    One looks along each unknown to both sides, the others following as their covariance says.
+    One looks along each unknown to both sides. The others follow as their covariance says; where the density
+    does not fall like a normal one, they are searched anew.
 
     Parameters
     ----------
@@ -45,20 +54,54 @@ def shoulders_of(evaluator: Evaluator, maximum: Maximum) -> list[Component]:
         Middles and covariances from the slopes there; none for most posteriors.
     """
     middle, covariance = middle_of(maximum), maximum.covariance
-    along = [covariance[:, place] / np.sqrt(covariance[place, place]) for place in range(len(middle))]
-    steps = [side * step for step in along for side in (1.0, -1.0)]
-    top = _log_posteriors(evaluator, [middle])[0]
+    top = float(_log_posteriors(evaluator, [middle])[0])
+    rays = [
+        _Ray(unknown, side * covariance[:, unknown] / np.sqrt(covariance[unknown, unknown]), middle)
+        for unknown in range(len(middle))
+        for side in (1.0, -1.0)
+    ]
     found: list[tuple[float, Float[np.ndarray, "unknown"]]] = []
+    gone = 0.0
     for distance, most in zip(DISTANCES, DROPS, strict=True):
-        steps = [step for step in steps if np.max(np.abs(middle + distance * step)) < FARTHEST]
-        if not steps:
+        ahead = [ray.further(distance - gone) for ray in rays]
+        rays, gone = [ray for ray in ahead if np.max(np.abs(ray.place)) < FARTHEST], distance
+        if not rays:
             break
-        places = [middle + distance * step for step in steps]
-        drops = top - _log_posteriors(evaluator, places)
-        found += [(drop, place) for drop, place in zip(drops.tolist(), places, strict=True) if drop < most]
-        steps = [step for drop, step in zip(drops, steps, strict=True) if drop < most]
+        drops = top - _log_posteriors(evaluator, [ray.place for ray in rays])
+        like_normal = np.abs(drops / (0.5 * distance**2) - 1.0) < NORMAL
+        rays = [ray if good else ray.settled(evaluator) for ray, good in zip(rays, like_normal, strict=True)]
+        drops = top - _log_posteriors(evaluator, [ray.place for ray in rays])
+        rays = [ray for ray, drop in zip(rays, drops, strict=True) if drop < most]
+        found += [(float(drop), ray.place) for ray, drop in zip(rays, drops[drops < most], strict=True)]
     found.sort(key=lambda one: one[0])
     return list(_components(evaluator, [place for _, place in found[:MOST]]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ray:
+    """A place on the way from a maximum along one unknown."""
+
+    unknown: int
+    step: Float[np.ndarray, "unknown"]
+    place: Float[np.ndarray, "unknown"]
+
+    def further(self, distance: float) -> _Ray:
+        return replace(self, place=self.place + distance * self.step)
+
+    def settled(self, evaluator: Evaluator) -> _Ray:
+        """Return the ray with all unknowns but its own searched anew."""
+        search, held = Search(evaluator.likelihood), self.place[self.unknown]
+
+        def whole(others: Float[np.ndarray, "other"]) -> Float[np.ndarray, "unknown"]:
+            return np.insert(others, self.unknown, held)
+
+        found = descend(
+            lambda others: search.residuals(whole(others)),
+            np.delete(self.place, self.unknown),
+            limit=FARTHEST,
+            most_rounds=ROUNDS,
+        )
+        return replace(self, place=whole(found.position))
 
 
 def middle_of(maximum: Maximum) -> Float[np.ndarray, "unknown"]:
