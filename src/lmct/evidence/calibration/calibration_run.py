@@ -101,17 +101,7 @@ def calibrate(
     start_cost = cost_at(problem, start)
     state, stopped_by = _searched(search, start, generations, seed, resume, save, tell)
     polish = Evaluator(problem, executor, began + seconds)
-    candidates = distinct_members(state, count=2 * sets, distance=APART)
-    if all(distance_between(start, one) > APART for one in candidates):
-        candidates.append(start)
-    known = {start.tobytes(): start_cost}
-    known |= {one.tobytes(): cost for one, cost in zip(state.positions, state.costs.tolist(), strict=True)}
-    candidates.sort(key=lambda one: known[one.tobytes()])
-    found: list[tuple[float, Float[np.ndarray, "free"]]] = []
-    for number, candidate in enumerate(candidates, start=1):
-        tell(_share(began, seconds), f"least squares {number} of {len(candidates)}")
-        position, cost = polished(polish, candidate)
-        found.append(min((cost, position), (known[candidate.tobytes()], candidate), key=lambda one: one[0]))
+    found = _polished(polish, state, start, start_cost, sets, lambda text: tell(_share(began, seconds), text))
     kept = _distinct(found, sets, cost_difference)
     if not kept or kept[0][0] >= cost_from_residuals(np.full(problem.residual_count, FAILED)):
         raise NotConverged(
@@ -172,6 +162,29 @@ def _searched(
         if evaluator.is_late():  # cut short: good for candidates, but not a generation to go on from
             return replace(following, generation=state.generation), "time"
         state = following
+
+
+def _polished(
+    evaluator: Evaluator,
+    state: SearchState,
+    start: Float[np.ndarray, "free"],
+    start_cost: float,
+    sets: int,
+    tell: Callable[[str], None],
+) -> list[tuple[float, Float[np.ndarray, "free"]]]:
+    """Return the best members that lie apart, and the start, after least squares, with their costs."""
+    candidates = distinct_members(state, count=2 * sets, distance=APART)
+    if all(distance_between(start, one) > APART for one in candidates):
+        candidates.append(start)
+    known = {start.tobytes(): start_cost}
+    known |= {one.tobytes(): cost for one, cost in zip(state.positions, state.costs.tolist(), strict=True)}
+    candidates.sort(key=lambda one: known[one.tobytes()])
+    found: list[tuple[float, Float[np.ndarray, "free"]]] = []
+    for number, candidate in enumerate(candidates, start=1):
+        tell(f"least squares {number} of {len(candidates)}")
+        position, cost = polished(evaluator, candidate)
+        found.append(min((cost, position), (known[candidate.tobytes()], candidate), key=lambda one: one[0]))
+    return found
 
 
 def _distinct(

@@ -7,7 +7,6 @@ The keys are those of ``KEYS``; docs/how-to/add-an-instrument.md shows one examp
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -27,19 +26,21 @@ from lmct.instrument.cycler.columns import (
     UNITS,
 )
 from lmct.instrument.cycler.curve import record_from_curve
+from lmct.instrument.cycler.mapped_column import current_of_column, values_of_column
 from lmct.instrument.cycler.record import CURRENT, TIME, VOLTAGE, CyclerRecord
-from lmct.instrument.header import factor_between, is_unit, split_header, words_of
 from lmct.instrument.source import Source
 from lmct.instrument.spreadsheet import grid, is_spreadsheet, table_from_grid
 from lmct.instrument.text_grid import grid_from_text
 from lmct.instrument.text_table import TextTable
-from lmct.quantity.errors import DamagedFile, DataError, MissingColumn, UnitMismatch, unknown_name
+from lmct.quantity.errors import DamagedFile, DataError, MissingColumn, unknown_name
 from lmct.quantity.units import parse
 
 if TYPE_CHECKING:
     import polars as pl
 
+
 NAME = "column-map"
+
 COLUMN_KEYS = {
     "time": TIME,
     "voltage": VOLTAGE,
@@ -53,9 +54,13 @@ COLUMN_KEYS = {
 """Keys that name a column, by header text or by spreadsheet letter (``"A"``, ``"AB"``)."""
 
 UNIT_KEYS = tuple(f"{key}_unit" for key, bdf in COLUMN_KEYS.items() if UNITS[bdf])
+
 CURVE_KEYS = ("specific_capacity", "specific_capacity_unit", "specific_current", "direction")
+
 LAYOUT_KEYS = ("sheet", "skip_rows", "header_rows", "decimal", "separator")
+
 OTHER_KEYS = ("charge_positive", "active_mass", "curves")
+
 KEYS = (*COLUMN_KEYS, *UNIT_KEYS, *CURVE_KEYS, *LAYOUT_KEYS, *OTHER_KEYS)
 """All keys.
 
@@ -147,80 +152,6 @@ def _count(columns: Mapping[str, Any], key: str, default: int) -> int:
     return value
 
 
-def _index(table: TextTable, wanted: str) -> int:
-    """Return the position of a column given by header text or by letter."""
-    for same in (
-        lambda name: name.strip() == wanted.strip(),
-        lambda name: words_of(name) == words_of(wanted),
-    ):
-        found = [index for index, name in enumerate(table.names) if same(name)]
-        if len(found) > 1:
-            raise DataError(
-                f"{table.source_file}: {len(found)} columns are called {wanted!r}. Expected one."
-                f" Name it by its letter: {', '.join(_letter(index) for index in found)}."
-            )
-        if found:
-            return found[0]
-    if re.fullmatch(r"[A-Z]{1,2}", wanted):
-        letters = [_letter(index) for index in range(len(table.names))]
-        if wanted in letters:
-            return letters.index(wanted)
-    known = [name for name in table.names if name] or [_letter(index) for index in range(len(table.names))]
-    raise unknown_name(f"column of {table.source_file}", wanted, known)
-
-
-def _letter(index: int) -> str:
-    """Return the spreadsheet letter of a column.
-
-    Examples
-    --------
-    >>> _letter(0), _letter(27)
-    ('A', 'AB')
-    """
-    return (chr(64 + index // 26) if index >= 26 else "") + chr(65 + index % 26)
-
-
-def _values(table: TextTable, columns: Mapping[str, Any], key: str, unit: str) -> Float[np.ndarray, "row"]:
-    """Return the column that a key names, in the given unit."""
-    index = _index(table, str(columns[key]))
-    if unit == "s":
-        if (durations := table.seconds(index)) is not None:
-            return durations
-        if (moments := table.dates(index)) is not None:
-            passed: Float[np.ndarray, "row"] = moments - moments[0]
-            return passed
-    numbers = table.numbers(index)
-    if not unit:
-        return numbers
-    return numbers * factor_between(_unit(table, index, columns, key, unit), unit)
-
-
-def _unit(table: TextTable, index: int, columns: Mapping[str, Any], key: str, unit: str) -> str:
-    """Return the unit of a column: from the map, else from its header."""
-    given = (
-        columns.get(f"{key}_unit")
-        or split_header(table.names[index], unit)[1]
-        or _unit_inside(table.names[index], unit)
-    )
-    if given is None:
-        raise UnitMismatch(
-            f"{table.source_file}: the header {table.names[index]!r} states no unit of {key}."
-            f" Expected for example '({unit})'. Add {key}_unit = \"{unit}\" to the column map."
-        )
-    if not is_unit(str(given), unit):
-        raise UnitMismatch(
-            f"{key}_unit = {given!r} is not a unit of {key}. Expected one that converts to {unit}."
-            " Correct the column map."
-        )
-    return str(given)
-
-
-def _unit_inside(header: str, unit: str) -> str | None:
-    """Return a unit in brackets anywhere in a header of several rows."""
-    found = (match for match in re.findall(r"[(\[]([^()\[\]]+)[)\]]", header) if is_unit(match, unit))
-    return next(found, None)
-
-
 def _record(table: TextTable, columns: Mapping[str, Any]) -> CyclerRecord:
     """Return the record of a table with time, voltage and current."""
     needed = [key for key in ("time", "voltage", "current") if key not in columns]
@@ -232,11 +163,11 @@ def _record(table: TextTable, columns: Mapping[str, Any]) -> CyclerRecord:
         )
     mass = _mass(columns)
     arrays = {
-        bdf: _values(table, columns, key, UNITS[bdf])
+        bdf: values_of_column(table, columns, key, UNITS[bdf])
         for key, bdf in COLUMN_KEYS.items()
         if key in columns and key != "current"
     }
-    arrays[CURRENT], per_gram = _current(table, columns)
+    arrays[CURRENT], per_gram = current_of_column(table, columns)
     if not columns.get("charge_positive", True):
         arrays[CURRENT] = -arrays[CURRENT]
     return CyclerRecord(
@@ -247,17 +178,6 @@ def _record(table: TextTable, columns: Mapping[str, Any]) -> CyclerRecord:
         active_mass=1.0 if per_gram else mass,
         warnings=("the current is per gram: the record is for 1 g of active material.",) if per_gram else (),
     )
-
-
-def _current(table: TextTable, columns: Mapping[str, Any]) -> tuple[Float[np.ndarray, "row"], bool]:
-    """Return the current [A] and whether the column is per gram, so that it is that of 1 g."""
-    header = table.names[_index(table, str(columns["current"]))]
-    given = str(columns.get("current_unit") or split_header(header, "mA/g")[1] or "")
-    if given and is_unit(given, "mA/g"):
-        return table.numbers(_index(table, str(columns["current"]))) * factor_between(
-            given, "mA/g"
-        ) / 1e3, True
-    return _values(table, columns, "current", "A"), False
 
 
 def _mass(columns: Mapping[str, Any]) -> float | None:
@@ -284,8 +204,8 @@ def _curve(table: TextTable, columns: Mapping[str, Any]) -> CyclerRecord:
             )
     arrays = _trimmed(
         {
-            "specific_capacity": _values(table, columns, "specific_capacity", "mAh/g"),
-            VOLTAGE: _values(table, columns, "voltage", "V"),
+            "specific_capacity": values_of_column(table, columns, "specific_capacity", "mAh/g"),
+            VOLTAGE: values_of_column(table, columns, "voltage", "V"),
         }
     )
     return record_from_curve(

@@ -66,27 +66,15 @@ def record_from_curve(
         )
     known = np.isfinite(specific_capacity) & np.isfinite(voltage)
     said = [f"{np.sum(~known)} points without capacity or voltage left out."] if not known.all() else []
-    capacity, voltage = specific_capacity[known], voltage[known]
-    if len(capacity) < 2:
-        raise DamagedFile(
-            f"{source_file}: the curve has {len(capacity)} points. Expected at least 2. Check the columns."
-        )
-    passed = capacity if capacity[-1] >= capacity[0] else capacity[0] - capacity
+    passed, back = _passed_capacity(specific_capacity[known], source_file)
+    if back > 0:
+        said.append(f"the capacity axis steps back by up to {back:.2g} mAh/g (digitising): points sorted.")
     order = np.argsort(passed, kind="stable")
-    worst = float(np.max(np.maximum.accumulate(passed) - passed))
-    if worst > NOISE_SHARE * float(np.ptp(passed)):
-        row = int(np.argmax(np.maximum.accumulate(passed) - passed))
-        raise DamagedFile(
-            f"{source_file}: the capacity axis turns back by {worst:.4g} mAh/g before row {row + 1}."
-            " Expected one charge or one discharge. Name each branch in 'curves', or cut the file."
-        )
-    if worst > 0:
-        said.append(f"the capacity axis steps back by up to {worst:.2g} mAh/g (digitising): points sorted.")
     sign = 1.0 if direction == "charge" else -1.0
     return CyclerRecord(
         columns={
             TIME: passed[order] / specific_current * 3600.0,
-            VOLTAGE: voltage[order],
+            VOLTAGE: voltage[known][order],
             CURRENT: np.full(len(order), sign * specific_current / 1e3),
         },
         source_file=source_file,
@@ -98,3 +86,23 @@ def record_from_curve(
             *said,
         ),
     )
+
+
+def _passed_capacity(
+    axis: Float[np.ndarray, "row"], source_file: str
+) -> tuple[Float[np.ndarray, "row"], float]:
+    """Return the capacity passed since the start of a curve, and how far its axis steps back [mAh/g]."""
+    if len(axis) < 2:
+        raise DamagedFile(
+            f"{source_file}: the curve has {len(axis)} points. Expected at least 2. Check the columns."
+        )
+    passed = axis if axis[-1] >= axis[0] else axis[0] - axis
+    behind = np.maximum.accumulate(passed) - passed
+    back = float(np.max(behind))
+    if back > NOISE_SHARE * float(np.ptp(passed)):
+        row = int(np.argmax(behind)) + 1
+        raise DamagedFile(
+            f"{source_file}: the capacity axis turns back by {back:.4g} mAh/g before row {row}."
+            " Expected one charge or one discharge. Name each branch in 'curves', or cut the file."
+        )
+    return passed, back
