@@ -4,106 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
 
-from lmct.quantity.assessment import POOR_FIT, Assessment
-from lmct.quantity.value import Value
-from lmct.relaxation.fit import Law, parameter_scales
-from lmct.technique.diffraction.relaxation.data import EXPANSION, LatticeDecay
-from lmct.technique.diffraction.relaxation.smooth import HeatingKnots, knots_of
-
-WIDE = 5.0
-"""A half-life whose 95 % interval spans more than this factor is not determined [1]."""
+from lmct.quantity.assessment import POOR_FIT
+from lmct.relaxation.fit import parameter_scales
+from lmct.technique.diffraction.relaxation.data import LatticeDecay
+from lmct.technique.diffraction.relaxation.model import LatticeModel
 
 AT_BOUND = 1e-3
 """A parameter is at its bound when it is nearer than this share of its range [1]."""
 
 MOST_STEPS = 100
 """Steps of one search for the best parameters."""
-
-INFINITY, START, EXPANDED = "lattice_at_infinity", "lattice_at_start", "expansion"
-"""Names of the parameters that the lattice is linear in."""
-
-
-@dataclass(frozen=True, eq=False)
-class LatticeModel:
-    """Data, law and prior knowledge; the lattice is linear in its end, its beginning and the expansion.
-
-    Parameters
-    ----------
-    law
-        Rate law of the remaining fraction.
-    data
-        The lattice parameters.
-    prior
-        What is known of the lattice at infinity from elsewhere; None leaves it free.
-    expansion
-        Linear thermal expansion; it matters only when scans were measured at different temperatures.
-    """
-
-    law: Law
-    data: LatticeDecay
-    prior: Value | None = None
-    expansion: Value = EXPANSION
-
-    @property
-    def expands(self) -> bool:
-        """Whether scans were measured at different temperatures."""
-        return bool(np.ptp(self.data.temperature) > 1.0)
-
-    @cached_property
-    def knots(self) -> HeatingKnots:
-        """Few conditions from which the fractions of all scans follow."""
-        return knots_of(self.data.heating)
-
-    def fractions(self, values: Float[np.ndarray, "parameter"]) -> Float[np.ndarray, "scan"]:
-        """Return the remaining fraction at each scan for parameters of the law [1]."""
-        return self.knots.fractions(lambda heating: self.law.fractions(heating, values))
-
-    @property
-    def linear(self) -> tuple[str, ...]:
-        """Names of the linear parameters."""
-        return (INFINITY, START, EXPANDED) if self.expands else (INFINITY, START)
-
-    def expanded(self, temperature: Float[np.ndarray, "scan"]) -> Float[np.ndarray, "scan"]:
-        """Return the derivative of lattice parameters by the expansion, 0 at the median temperature [Å K]."""
-        warmer = temperature - float(np.median(self.data.temperature))
-        return np.asarray(float(np.median(self.data.lattice)) * warmer)
-
-    def system(
-        self, values: Float[np.ndarray, "parameter"]
-    ) -> tuple[Float[np.ndarray, "row linear"], Float[np.ndarray, "row"]]:
-        """Return the weighted linear equations for parameters of the law: one row a scan, then the priors."""
-        fraction = self.fractions(values)
-        columns = [1.0 - fraction, fraction]
-        if self.expands:
-            columns.append(self.expanded(self.data.temperature))
-        weight = 1.0 / self.data.uncertainty
-        matrix = np.column_stack(columns) * weight[:, None]
-        target = self.data.lattice * weight
-        for name, known in ((INFINITY, self.prior), (EXPANDED, self.expansion)):
-            if known is not None and name in self.linear:
-                row = np.zeros(matrix.shape[1])
-                row[self.linear.index(name)] = 1.0 / known.uncertainty
-                matrix, target = np.vstack([matrix, row]), np.append(target, known.value / known.uncertainty)
-        return matrix, target
-
-    def solved(
-        self, values: Float[np.ndarray, "parameter"], end: float | None = None
-    ) -> tuple[Float[np.ndarray, "linear"], Float[np.ndarray, "row"]]:
-        """Return the best linear parameters, the end held when it is given, and the residuals."""
-        matrix, target = self.system(values)
-        # Columns of very different size (the expansion), and nearly parallel ones while nothing has reacted.
-        size = np.maximum(np.linalg.norm(matrix, axis=0), 1e-300)
-        if end is None:
-            best = np.linalg.lstsq(matrix / size, target, rcond=1e-13)[0] / size
-        else:
-            rest = np.linalg.lstsq(matrix[:, 1:] / size[1:], target - matrix[:, 0] * end, rcond=1e-13)[0]
-            best = np.concatenate([[end], rest / size[1:]])
-        return best, matrix @ best - target
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,49 +171,3 @@ def _covariance(
     size = np.maximum(np.linalg.norm(rows, axis=0), 1e-100)  # its square must not vanish
     inverse = np.linalg.pinv((rows / size).T @ (rows / size), rcond=1e-14, hermitian=True)
     return np.asarray(inverse / np.outer(size, size))
-
-
-def assessment_of(
-    fit: LatticeRelaxation, end: tuple[float, float], half_life: tuple[float, float]
-) -> tuple[Assessment, str]:
-    """Return the verdict on a fit, the gravest first.
-
-    Parameters
-    ----------
-    fit
-        The fit.
-    end
-        95 % interval of the lattice at infinity [Å], infinite where the data do not limit it.
-    half_life
-        95 % interval of the half-life [s], in the same way.
-
-    Returns
-    -------
-    :
-        Verdict and its reason.
-    """
-    law, rate = fit.model.law, fit.names[0]
-    tie = f"it correlates with {rate} by {fit.correlation(rate, INFINITY):.3f}"
-    if fit.at_bound:
-        told = " and ".join(f"{name} = {fit.value(name)[0]:.3g}" for name in fit.at_bound)
-        return Assessment.DEGENERATE, (
-            f"{law.name}: {told} at the bound of the law: the data do not determine it, so no half-life, time"
-            " constant or end is given. Measure longer or warmer, or leave this law away."
-        )
-    if not fit.converged:
-        return Assessment.NOT_CONVERGED, f"{law.name}: the search for the best parameters did not end."
-    if not all(math.isfinite(one) for one in (*end, *half_life)):
-        return Assessment.DEGENERATE, (
-            f"{law.name}: the data do not limit where the lattice ends ({tie}): a slow tail and a nearer end"
-            " cannot be told apart. Measure longer or warmer, or give at_infinity."
-        )
-    if half_life[1] > WIDE * half_life[0]:
-        return Assessment.DEGENERATE, (
-            f"{law.name}: the half-life is known no better than within a factor of"
-            f" {half_life[1] / max(half_life[0], 1e-300):.2g} (95 %): the end is open ({tie})."
-            " Measure longer or warmer, or give at_infinity."
-        )
-    if fit.probability < POOR_FIT:
-        text = f"poor fit (p = {fit.probability:.1g}), uncertainties were widened"
-        return Assessment.POOR_FIT, f"{law.name}: {text}."
-    return Assessment.GOOD, f"{law.name}: fits (p = {fit.probability:.2g}); the end of the lattice: {tie}."
