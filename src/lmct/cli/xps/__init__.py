@@ -2,7 +2,7 @@
 
 import typer
 
-from lmct.cli.xps import fit
+from lmct.cli.xps import fit, simulate
 
 app = typer.Typer(
     name="xps",
@@ -18,3 +18,4 @@ def _group() -> None:
 
 
 app.command(name=fit.NAME)(fit.run)
+app.command(name=simulate.NAME)(simulate.run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float
@@ -12,48 +12,15 @@ from lmct.quantity.errors import OutOfRange, unknown_name
 from lmct.technique.absorption.simulate import usual_grid
 from lmct.technique.absorption.simulate_state import EDGES, SOFT
 from lmct.technique.absorption.species_edge import species_edge
+from lmct.technique.species_fraction import checked_fractions
 
 MODEL_SPECIES = {"Ni K": ("ni_2", "ni_4"), "Ni L3": ("ni_2", "ni_3", "ni_4"), "Ti L3": ("ti_4",)}
 """Species that have a model shape, by edge."""
-
-SUM = 1e-6
-"""Shares add up to 1 but for this."""
 
 FEWEST_POINTS = 20
 
 Curve = tuple[Float[np.ndarray, "point"], Float[np.ndarray, "point"]]
 """Energies [eV] and normalised absorption [1] of a reference."""
-
-
-def checked_fractions(fractions: Mapping[str, float], known: Sequence[str], kind: str) -> None:
-    """Refuse shares of unknown species, below 0, or that do not add up to 1.
-
-    Parameters
-    ----------
-    fractions
-        Share of each species [1].
-    known
-        Species that there are.
-    kind
-        What they are called in the message.
-
-    Raises
-    ------
-    UnknownName
-        There is no such species.
-    OutOfRange
-        The shares make no sense.
-    """
-    for name in fractions:
-        if name not in known:
-            raise unknown_name(kind, name, known)
-    total = sum(fractions.values())
-    if not abs(total - 1.0) <= SUM or min(fractions.values()) < 0.0:
-        shown = ", ".join(f"{name} {share:g}" for name, share in fractions.items())
-        raise OutOfRange(
-            f"the fractions {shown} add up to {total:g}. Expected shares of 0 or more with the sum 1. Give"
-            " the share of every species."
-        )
 
 
 def grid_of_edge(

@@ -18,6 +18,9 @@ from lmct.technique.photoemission.series_data import SpectrumData
 
 SLACK = 1e-9
 
+NARROWEST = 0.5
+"""Part of the usual window of a region that measured spectra must cover together [1]."""
+
 
 @dataclass(frozen=True, eq=False)
 class MeasuredSpecies:
@@ -161,3 +164,36 @@ def mixed_signal(
     low, high = shares[after - 1], shares[after]
     part = (share - low) / (high - low) if high > low else 0.0
     return np.asarray((1.0 - part) * signals[after - 1] + part * signals[after])
+
+
+def recorded_window(region: str, measured: Sequence[MeasuredSpecies]) -> tuple[float, float]:
+    """Return the binding energies that are simulated: the usual window, as far as all spectra reach [eV].
+
+    Parameters
+    ----------
+    region
+        ``"Ni 2p"`` or ``"O 1s"``.
+    measured
+        Spectra of this region; may be none.
+
+    Raises
+    ------
+    OutOfRange
+        The spectra do not cover half of the window together.
+
+    Examples
+    --------
+    >>> recorded_window("O 1s", [MeasuredSpecies("O 1s", 0.0, np.array([525.0, 545.0]), np.ones(2))])
+    (525.0, 540.0)
+    """
+    low, high = WINDOWS[region]
+    first = max((float(one.energy[0]) for one in measured), default=low)
+    last = min((float(one.energy[-1]) for one in measured), default=high)
+    first, last = max(first, low), min(last, high)
+    if last - first < NARROWEST * (high - low):
+        ranges = ", ".join(f"{one.energy[0]:.1f} to {one.energy[-1]:.1f} eV" for one in measured)
+        raise OutOfRange(
+            f"the references of {region} cover {ranges}. Expected {NARROWEST:.0%} of {low:g} to {high:g} eV"
+            " together. Name spectra of the whole region."
+        )
+    return first, last

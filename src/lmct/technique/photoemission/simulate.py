@@ -16,12 +16,11 @@ from lmct.technique.photoemission.analyser_plan import AnalyserPlan, SpeciesShar
 from lmct.technique.photoemission.charge_balance import ChargeModel
 from lmct.technique.photoemission.electron_background import tougaard_operator
 from lmct.technique.photoemission.line_shape import doniach_profile
-from lmct.technique.photoemission.measured_species import MeasuredSpecies, mixed_signal
+from lmct.technique.photoemission.measured_species import MeasuredSpecies, mixed_signal, recorded_window
 from lmct.technique.photoemission.model_lines import (
     LORENTZIAN,
     NICKEL,
     OXYGEN,
-    WINDOWS,
     nickel_lines,
     oxygen_lines_of_share,
 )
@@ -160,11 +159,11 @@ def expected_shape(
     Raises
     ------
     OutOfRange
-        A share lies outside those of the measured spectra.
+        A share lies outside those of the measured spectra, or these cover too little of the region.
     """
-    low, high = WINDOWS[region]
-    energy = np.arange(low, high + 0.5 * plan.step, plan.step)
     own = [one for one in measured if one.region == region]
+    low, high = recorded_window(region, own)
+    energy = np.arange(low, high + 0.5 * plan.step, plan.step)
     if own:
         share = shares.nickel_2 if region == NICKEL else shares.oxidised_oxygen
         signal = np.maximum(mixed_signal(own, energy - shift, share=share), 0.0)
