@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from lmct.protocol.step import ROOM_TEMPERATURE, Step
 from lmct.protocol.titration import Portion, temperature_series, time_series, titration
 from lmct.quantity.constants import DAY, HOUR
 from lmct.quantity.errors import OutOfRange
+from lmct.report.reproduction.discharge import Discharge
 from lmct.report.reproduction.gitt import Titration, pulsed_cycle
 from lmct.study.campaign_truth import EQUILIBRIUM_SERIES, plateau_capacities
 
@@ -42,31 +42,6 @@ UPPER_LIMITS = (3.8, 4.0, 4.2, 4.4, 4.6, 4.8)
 
 MATERIAL = "li-ti-ni-o"
 """The family of the paper; its default member is x = 0.4."""
-
-
-@dataclass(frozen=True, eq=False)
-class Discharge:
-    """A portion of the titration and what its discharge gave.
-
-    Parameters
-    ----------
-    portion
-        What was done to it.
-    run
-        Its whole history.
-    metal, oxygen
-        Capacity above and below 2.5 V [mAh/g].
-    """
-
-    portion: Portion
-    run: Run
-    metal: float
-    oxygen: float
-
-    @property
-    def open_circuit_voltage(self) -> float:
-        """Voltage at the end of the rest before the discharge [V]."""
-        return self.run.segments[-1].start.voltage
 
 
 class PaperRuns:

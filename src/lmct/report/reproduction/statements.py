@@ -8,10 +8,12 @@ from lmct.quantity.errors import LmctError
 from lmct.report.reproduction import (
     cycling_statements,
     hysteresis_statements,
+    oxygen_statements,
     relaxation_statements,
     sibling_statements,
     spectroscopy_statements,
     structure_statements,
+    titration_statements,
     transfer_statements,
 )
 from lmct.report.reproduction.paper_runs import PaperRuns
@@ -19,7 +21,9 @@ from lmct.report.reproduction.statement import Answer, Judged, Statement, undeci
 
 STATEMENTS: tuple[Statement, ...] = (
     *cycling_statements.STATEMENTS,
+    *oxygen_statements.STATEMENTS,
     *structure_statements.STATEMENTS,
+    *titration_statements.STATEMENTS,
     *relaxation_statements.STATEMENTS,
     *spectroscopy_statements.STATEMENTS,
     *hysteresis_statements.STATEMENTS,

@@ -9,8 +9,8 @@ import numpy as np
 from lmct.quantity.constants import ZERO_CELSIUS
 from lmct.report.reproduction.curve import StepCurve, curve_of_step
 from lmct.report.reproduction.cycling_panels import VOLTAGE_LABEL
+from lmct.report.reproduction.discharge import Discharge
 from lmct.report.reproduction.panel import Panel, styled
-from lmct.report.reproduction.paper_runs import Discharge
 from lmct.technique.figure_style import METAL, OXYGEN, SMALL_TEXT, ordered_colours, style_axes
 
 if TYPE_CHECKING:

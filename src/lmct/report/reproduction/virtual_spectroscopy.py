@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
 
 from lmct.electrode.state import ElectrodeState
+from lmct.protocol.run import Run
 from lmct.quantity.value import Value
+from lmct.report.reproduction.discharge import Discharge
 from lmct.technique.absorption.linear_combination import (
     Combination,
     CombinationSettings,
@@ -28,10 +29,6 @@ from lmct.technique.photoemission.oxygen_model import OxygenModel
 from lmct.technique.photoemission.oxygen_series import OxygenResult, fit_oxygen
 from lmct.technique.photoemission.series_data import SpectrumData
 from lmct.technique.photoemission.simulate import SimulatedSample, shares_of_state, simulate_sample
-
-if TYPE_CHECKING:
-    from lmct.protocol.run import Run
-    from lmct.report.reproduction.paper_runs import Discharge
 
 NICKEL_PER_FORMULA, OXYGEN_PER_FORMULA = 0.25, 2.0
 CHARGES = ChargeModel(nickel=NICKEL_PER_FORMULA, oxygen=OXYGEN_PER_FORMULA)
