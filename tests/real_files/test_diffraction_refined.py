@@ -190,7 +190,7 @@ def test_mixture_with_broad_lines_that_do_not_show_axial_divergence(folder):
         diffractometer=Diffractometer(wavelengths=COPPER),
         settings=RietveldSettings(thermal_phases=()),
     )
-    assert "axial_half" not in refined.values
+    assert "axial" not in refined.values
     assert refined.weighted_residual < 0.05
     for name, literature in (("a", 9.4146), ("a(LiF)", 4.0263)):
         assert abs(refined.values[name].value - literature) < 2.5 * total(refined, name)

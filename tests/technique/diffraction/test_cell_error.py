@@ -20,7 +20,7 @@ def test_what_is_not_known_adds_up():
     assert relative_cell_error({}, beamline_11bm()) == UNCALIBRATED
     assert relative_cell_error({}, aware) == UNCALIBRATED
     assert relative_cell_error({}, bare) == pytest.approx((UNCALIBRATED**2 + AXIAL_UNKNOWN**2) ** 0.5)
-    assert relative_cell_error({"axial_half": Value(0.03, 0.001)}, bare) == UNCALIBRATED
+    assert relative_cell_error({"axial": Value(0.06, 0.001)}, bare) == UNCALIBRATED
 
 
 def test_a_displacement_may_be_a_zero():

@@ -55,7 +55,7 @@ def relative_cell_error(values: Mapping[str, Value], diffractometer: Diffractome
         shift = abs(values["displacement"].value) / diffractometer.radius
     elif "zero" in values and diffractometer.geometry == REFLECTION:
         shift = math.radians(abs(values["zero"].value)) / 2.0
-    known = diffractometer.axial > 0.0 or "axial_half" in values
+    known = diffractometer.axial > 0.0 or "axial" in values
     blind = diffractometer.geometry == REFLECTION and not known
     return math.hypot(
         UNCALIBRATED, OFFSET_AMBIGUITY * shift / math.sqrt(3.0), AXIAL_UNKNOWN if blind else 0.0

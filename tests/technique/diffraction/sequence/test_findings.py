@@ -32,7 +32,7 @@ SCANS = (
     scan(2, None, ("unreadable",)),
     scan(3, 4.111),
     scan(4, 4.00, ("directions disagree",)),
-    scan(5, 4.150, ("poor fit", "unexplained peaks")),
+    scan(5, 4.150, ("poor fit", "unexplained lines")),
     scan(6, 4.140),
     scan(7, 3.90, ("spike", "outlier")),
 )
@@ -55,7 +55,7 @@ def test_first_last_smallest_and_largest_of_what_can_be_believed():
     assert {one.technique for one in found.values()} == {"diffraction"}
     assert found["smallest cell"].value.uncertainty == 4e-4
     assert found["largest cell"].note.startswith("Scan 5 (scan_5.xye). Of the counts alone: 5e-05 Å.")
-    assert "Flagged: poor fit, unexplained peaks." in found["largest cell"].note
+    assert "Flagged: poor fit, unexplained lines." in found["largest cell"].note
     assert "extreme of noisy numbers" in found["largest cell"].note
     assert "extreme" not in found["first scan"].note
 

@@ -10,17 +10,27 @@ from jaxtyping import Bool, Float, Int
 
 from lmct.quantity.errors import MissingColumn, OutOfRange
 from lmct.technique.clock.join import CHARGE, DISCHARGE, JoinedScans
+from lmct.technique.diffraction.flags import (
+    AT_BOUND,
+    CELL_FAR,
+    DISAGREE,
+    NO_PEAKS,
+    NOT_CONVERGED,
+    OUTLIER,
+    TOO_FEW_LINES,
+    WRONG_INTENSITIES,
+)
 from lmct.technique.diffraction.refined import RefinedSequence
 
 EXCLUDING = (
-    "outlier",
-    "no peaks",
-    "directions disagree",
-    "not converged",
-    "at bound",
-    "wrong phase",
-    "cell far from start",
-    "too few lines",
+    OUTLIER,
+    NO_PEAKS,
+    DISAGREE,
+    NOT_CONVERGED,
+    AT_BOUND,
+    WRONG_INTENSITIES,
+    CELL_FAR,
+    TOO_FEW_LINES,
 )
 """Flags of scans whose lattice parameter is not used."""
 

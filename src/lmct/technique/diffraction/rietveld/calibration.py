@@ -10,8 +10,8 @@ from lmct.instrument.diffraction.pattern import DiffractionPattern
 from lmct.material.crystal.crystal import Crystal
 from lmct.quantity.errors import NotConverged
 from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.flags import NO_PEAKS, NOT_CONVERGED, UNEXPLAINED
 from lmct.technique.diffraction.refined import RefinedPattern
-from lmct.technique.diffraction.rietveld.guard import NO_PEAKS, NOT_CONVERGED, UNEXPLAINED
 from lmct.technique.diffraction.rietveld.input import diffractometer_of
 from lmct.technique.diffraction.rietveld.refine import refine
 from lmct.technique.diffraction.rietveld.settings import (
@@ -104,11 +104,9 @@ def calibrate_diffractometer(
             f"{pattern.source_file or 'the pattern'} is not explained by {standard.name}: {', '.join(wrong)}."
             " Expected the pattern of a pure standard. Check the wavelengths and the structure."
         )
-    fields = {name: name for name in _LINE_SHAPE} | {"line_ratio": "line_ratio"}
-    numbers: dict[str, Any] = {name: refined.values[name].value for name in fields if name in refined.values}
-    spreads = {name: refined.values[name].uncertainty for name in fields if name in refined.values}
-    half = refined.values["axial_half"]
-    numbers["axial"], spreads["axial"] = 2.0 * half.value, 2.0 * half.uncertainty
+    found = {name: refined.values[name] for name in _CALIBRATED if name in refined.values}
+    numbers: dict[str, Any] = {name: one.value for name, one in found.items()}
+    spreads = {name: one.uncertainty for name, one in found.items()}
     instrument = replace(base, **numbers)
     again = replace(chosen, cell=True, widths=FIXED, axial=False, line_ratio=False)
     checked = refine(pattern, phases=[standard], diffractometer=instrument, settings=again)
@@ -119,4 +117,12 @@ def calibrate_diffractometer(
     return Calibration(known, spreads, refined)
 
 
-_LINE_SHAPE = ("gaussian_u", "gaussian_v", "gaussian_w", "lorentzian_x", "lorentzian_y")
+_CALIBRATED = (
+    "gaussian_u",
+    "gaussian_v",
+    "gaussian_w",
+    "lorentzian_x",
+    "lorentzian_y",
+    "line_ratio",
+    "axial",
+)

@@ -183,7 +183,7 @@ def _set_start(refinement: rietx.Refinement, model: RietveldModel, start: Mappin
         row = rows.get(path)
         if row is None or name not in start or row.tie is not None or row.locked:
             continue
-        values[path] = float(np.clip(start[name], row.lo, row.hi))
+        values[path] = float(np.clip(start[name] / model.factors.get(path, 1.0), row.lo, row.hi))
     refinement.set_values(values)
 
 
@@ -199,7 +199,9 @@ def _outcome(
         if not name or row.stderr is None or not (row.vary or followed):
             continue
         raw = row.stderr if row.stderr_uncorrected is None else row.stderr_uncorrected
-        estimates[name] = Estimate(row.value, row.stderr, raw / spread, unit, bool(row.at_bound))
+        factor = model.factors.get(row.path, 1.0)
+        found = (factor * row.value, factor * row.stderr, factor * raw / spread)
+        estimates[name] = Estimate(*found, unit, bool(row.at_bound))
     pairs = () if result.identifiability is None else result.identifiability.top_correlations
     last = result.stages[-1]
     grid = np.asarray(result.two_theta)

@@ -9,6 +9,20 @@ from jaxtyping import Float
 
 from lmct.quantity.assessment import Assessment
 from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.flags import (
+    AT_BOUND,
+    CELL_FAR,
+    CORRELATED,
+    NEGATIVE_B,
+    NO_PEAKS,
+    NOT_CONVERGED,
+    NOT_SEEN,
+    POOR_FIT,
+    TOO_FEW_LINES,
+    UNEXPLAINED,
+    WEIGHTS_ESTIMATED,
+    WRONG_INTENSITIES,
+)
 from lmct.technique.diffraction.rietveld.fit import FitOutcome
 
 HIGH_CORRELATION = 0.95
@@ -22,13 +36,8 @@ LEAST_SCALE = 5.0
 FREE_TO_TRADE = ("background", "hump", "gaussian", "lorentzian")
 """Parameters whose correlations among each other do not matter."""
 
-NEAR_ZERO_AT_REST = ("background", "gaussian", "lorentzian", "axial_half", "hump")
+NEAR_ZERO_AT_REST = ("background", "gaussian", "lorentzian", "axial", "hump")
 """Parameters that may well be zero, which is their limit."""
-
-NO_PEAKS, AT_BOUND, NEGATIVE_B = "no peaks", "at bound", "negative displacement parameter"
-UNEXPLAINED, WRONG_INTENSITIES = "unexplained lines", "intensities not explained"
-NOT_CONVERGED, POOR, CELL_FAR = "not converged", "poor fit", "cell far from start"
-WEIGHTS_ESTIMATED, NOT_SEEN, TOO_FEW_LINES = "weights estimated", "phase not seen", "too few lines"
 
 VERDICTS = (
     (NOT_CONVERGED, Assessment.NOT_CONVERGED),
@@ -37,7 +46,7 @@ VERDICTS = (
     (UNEXPLAINED, Assessment.POOR_FIT),
     (WRONG_INTENSITIES, Assessment.POOR_FIT),
     (CELL_FAR, Assessment.POOR_FIT),
-    (POOR, Assessment.POOR_FIT),
+    (POOR_FIT, Assessment.POOR_FIT),
     (AT_BOUND, Assessment.DEGENERATE),
     (NEGATIVE_B, Assessment.POOR_FIT),
 )
@@ -50,7 +59,7 @@ REASONS = {
     UNEXPLAINED: "lines of the pattern belong to no phase of the model",
     WRONG_INTENSITIES: "the lines are in place but of other strength: another structure, or texture",
     CELL_FAR: "the cell went to where it was not expected",
-    POOR: "the model misses the pattern by far more than its noise",
+    POOR_FIT: "the model misses the pattern by far more than its noise",
     AT_BOUND: "a parameter stopped at its limit",
     NEGATIVE_B: (
         "B came out negative: intensities fall off too slowly with angle (variable slits, spill-over of the"
@@ -90,7 +99,7 @@ def flags_of(
     flags = [flag for flag, wrong in _checks(outcome, diffractometer, expected, reach) if wrong]
     flags += [f"{NOT_SEEN}: {name}" for name in _unseen(outcome)]
     flags += [
-        f"correlated: {one}, {other} ({rho:.2f})"
+        f"{CORRELATED}: {one}, {other} ({rho:.2f})"
         for one, other, rho in outcome.correlations
         if abs(rho) > HIGH_CORRELATION and not _trade_freely(one, other)
     ]
@@ -140,7 +149,7 @@ def _checks(
         (UNEXPLAINED, len(unexplained) > 0),
         (WRONG_INTENSITIES, poor and len(unexplained) == 0 and outcome.background_free_residual > 0.35),
         (CELL_FAR, any(abs(value / size - 1.0) > reach for value, size in cells)),
-        (POOR, poor),
+        (POOR_FIT, poor),
         (
             AT_BOUND,
             any(e.at_bound for name, e in estimates.items() if not name.startswith(NEAR_ZERO_AT_REST)),

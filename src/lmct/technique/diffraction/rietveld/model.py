@@ -10,7 +10,7 @@ from lmct.material.crystal.crystal import Crystal, Site
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
 from lmct.technique.diffraction.rietveld.crystal import is_anion
-from lmct.technique.diffraction.rietveld.parts import CELL, WIDTHS, instrument_of, phase_of
+from lmct.technique.diffraction.rietveld.parts import CELL, FULL_WIDTH, WIDTHS, instrument_of, phase_of
 from lmct.technique.diffraction.rietveld.settings import (
     FIXED,
     INSTRUMENT,
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 LEAST_SEEN = 0.02
 """A site that holds less has no B of its own [1]."""
+
+AXIAL_PATH = "instrument.geometry.axial_sl"
+
+HUMP = {
+    "position": ("hump_position", "deg"),
+    "height": ("hump_height", ""),
+    "fwhm": ("hump_width", "deg"),
+}
+"""Name in rietx -> ours and its unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +52,8 @@ class RietveldModel:
         Groups of paths that are one parameter, the first carries it.
     linear
         Path -> (source, slope, intercept) of what follows another parameter.
+    factors
+        Path -> our number over that of rietx; 1 where it is not named.
     """
 
     structure: rietx.Structure
@@ -51,6 +62,7 @@ class RietveldModel:
     groups: Mapping[str, tuple[str, ...]]
     equal: tuple[tuple[str, ...], ...] = ()
     linear: Mapping[str, tuple[str, float, float]] = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
 
 
 def model_of(
@@ -99,6 +111,7 @@ def model_of(
         groups={key: tuple(paths) for key, paths in groups.items() if paths},
         equal=tuple(equal),
         linear=linear,
+        factors={path: factor for path, factor in _factors(settings).items() if path in names},
     )
 
 
@@ -225,18 +238,27 @@ def _name_instrument(
             names[f"instrument.profile.{letter}"] = (name, unit)
             groups["width" if letter in "wx" else "widths"].append(f"instrument.profile.{letter}")
     if settings.axial:
-        half = "instrument.geometry.axial_sl"
-        names[half] = ("axial_half", "")
+        half = AXIAL_PATH
+        names[half] = ("axial", "")
         groups["standard"].append(half)
         equal.append((half, "instrument.geometry.axial_hl"))
     if settings.line_ratio and len(diffractometer.wavelengths) > 1:
         names["instrument.source.lines.1.weight"] = ("line_ratio", "")
         groups["standard"].append("instrument.source.lines.1.weight")
     for number in range(len(settings.humps)):
-        for key, unit in (("position", "deg"), ("height", ""), ("fwhm", "deg")):
+        for key, (name, unit) in HUMP.items():
             path = f"instrument.extra_components.{number}.{key}"
-            names[path] = (f"hump_{key}({number})", unit)
+            names[path] = (f"{name}({number + 1})", unit)
             groups["scale" if key == "height" else "hump"].append(path)
+
+
+def _factors(settings: RietveldSettings) -> dict[str, float]:
+    """Return our number over that of rietx: S/L + H/L for S/L, a standard deviation for a full width."""
+    humps = {
+        f"instrument.extra_components.{number}.fwhm": 1.0 / FULL_WIDTH
+        for number in range(len(settings.humps))
+    }
+    return {AXIAL_PATH: 2.0} | humps
 
 
 def _named(name: str, index: int, crystal: Crystal) -> str:

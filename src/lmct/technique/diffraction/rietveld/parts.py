@@ -13,6 +13,9 @@ from lmct.technique.diffraction.scattering import tabulated_ion
 if TYPE_CHECKING:
     import rietx
 
+FULL_WIDTH = 2.0 * math.sqrt(2.0 * math.log(2.0))
+"""Full width of a Gaussian at half its height over its standard deviation [1]."""
+
 GEOMETRIES = {
     REFLECTION: "bragg_brentano",
     CAPILLARY: "debye_scherrer",
@@ -124,7 +127,7 @@ def instrument_of(
             HumpComponent(
                 position=Parameter(value=hump.position),
                 height=Parameter(value=0.1 * level, min=0.0),
-                fwhm=Parameter(value=2.3548 * hump.width, min=1.0),
+                fwhm=Parameter(value=FULL_WIDTH * hump.width, min=1.0),
             )
             for hump in settings.humps
         ],

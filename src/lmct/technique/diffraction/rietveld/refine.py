@@ -11,10 +11,11 @@ from lmct.instrument.diffraction.pattern import DiffractionPattern
 from lmct.material.crystal.crystal import Crystal
 from lmct.quantity.errors import NotConverged
 from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.flags import NO_PEAKS, NOT_CONVERGED
 from lmct.technique.diffraction.refined import RefinedPattern
 from lmct.technique.diffraction.rietveld.crystal import with_lithium, with_target
 from lmct.technique.diffraction.rietveld.fit import PAWLEY, FitOutcome, fit_model
-from lmct.technique.diffraction.rietveld.guard import NO_PEAKS, NOT_CONVERGED, is_poor
+from lmct.technique.diffraction.rietveld.guard import is_poor
 from lmct.technique.diffraction.rietveld.input import FittedPoints, diffractometer_of, fitted_points
 from lmct.technique.diffraction.rietveld.model import RietveldModel, model_of
 from lmct.technique.diffraction.rietveld.result import failed, refined_from_outcome
@@ -31,7 +32,7 @@ from lmct.technique.diffraction.rietveld.start import (
 MOST_RESTARTS = 3
 """A refinement that ends short of a minimum goes on from there so many times."""
 
-AXIAL, SHOWN = "axial_half", 2.0
+AXIAL, SHOWN = "axial", 2.0
 """Axial divergence; below so many standard uncertainties a pattern does not show it [1]."""
 
 

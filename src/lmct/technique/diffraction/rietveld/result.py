@@ -7,16 +7,11 @@ from collections.abc import Sequence
 from lmct.material.crystal.crystal import Crystal
 from lmct.quantity.value import Value
 from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.flags import NO_PEAKS, NOT_CONVERGED, WEIGHTS_ESTIMATED, WRONG_INTENSITIES
+from lmct.technique.diffraction.left_hump import with_left_hump
 from lmct.technique.diffraction.refined import RefinedPattern
 from lmct.technique.diffraction.rietveld.fit import FitOutcome
-from lmct.technique.diffraction.rietveld.guard import (
-    NO_PEAKS,
-    NOT_CONVERGED,
-    WEIGHTS_ESTIMATED,
-    WRONG_INTENSITIES,
-    flags_of,
-    verdict_of,
-)
+from lmct.technique.diffraction.rietveld.guard import flags_of, verdict_of
 from lmct.technique.diffraction.rietveld.input import FittedPoints
 from lmct.technique.diffraction.rietveld.settings import RietveldSettings
 from lmct.technique.diffraction.rietveld.start import background_estimate
@@ -79,7 +74,7 @@ def refined_from_outcome(
     assessment, message = verdict_of(flags, outcome)
     if NO_PEAKS in flags or NOT_CONVERGED in flags:
         values, counting, systematic = {}, {}, {}
-    return RefinedPattern(
+    refined = RefinedPattern(
         values=values,
         counting_uncertainty=counting,
         goodness_of_fit=outcome.goodness_of_fit,
@@ -96,6 +91,7 @@ def refined_from_outcome(
         flags=flags,
         engine=outcome.engine,
     )
+    return with_left_hump(refined, terms=settings.background_terms, wavelengths=diffractometer.wavelengths)
 
 
 def sample_fractions(

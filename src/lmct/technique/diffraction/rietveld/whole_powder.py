@@ -11,9 +11,9 @@ from lmct.instrument.diffraction.pattern import DiffractionPattern
 from lmct.material.crystal.crystal import Crystal, Site
 from lmct.quantity.errors import NotConverged
 from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.flags import NO_PEAKS, NOT_CONVERGED
 from lmct.technique.diffraction.refined import RefinedPattern
 from lmct.technique.diffraction.rietveld.fit import LE_BAIL, PAWLEY, fit_model
-from lmct.technique.diffraction.rietveld.guard import NO_PEAKS, NOT_CONVERGED
 from lmct.technique.diffraction.rietveld.input import diffractometer_of, fitted_points
 from lmct.technique.diffraction.rietveld.model import model_of
 from lmct.technique.diffraction.rietveld.result import failed, refined_from_outcome

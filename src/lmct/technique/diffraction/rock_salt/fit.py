@@ -13,6 +13,8 @@ from lmct.material.crystal.crystal import Crystal
 from lmct.quantity.errors import DataError, OutOfRange
 from lmct.technique.diffraction.cell_error import relative_cell_error
 from lmct.technique.diffraction.diffractometer import Diffractometer
+from lmct.technique.diffraction.flags import SPIKE
+from lmct.technique.diffraction.left_hump import with_left_hump
 from lmct.technique.diffraction.refined import RefinedPattern
 from lmct.technique.diffraction.reflection import two_theta_from_spacing
 from lmct.technique.diffraction.rock_salt.levenberg_marquardt import Fit, fit_linear, levenberg_marquardt
@@ -107,7 +109,12 @@ class RockSaltEngine:
 
     def _finished(self, attempt: _Attempt) -> RefinedPattern:
         """Return the result, with the systematic error of an occupancy from other models of the same data."""
-        settings, result = self.settings, replace(attempt.result, engine=self.name)
+        settings = self.settings
+        result = with_left_hump(
+            replace(attempt.result, engine=self.name),
+            terms=settings.background_terms,
+            wavelengths=self.diffractometer.wavelengths,
+        )
         if "a" not in result.values:
             return result
         length = result.values["a"].value
@@ -218,4 +225,4 @@ class _Attempt:
     @property
     def is_sound(self) -> bool:
         """Whether nothing but a spike is wrong."""
-        return not set(self.result.flags) - {"spike"}
+        return not set(self.result.flags) - {SPIKE}

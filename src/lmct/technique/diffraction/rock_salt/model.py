@@ -88,7 +88,7 @@ class PatternModel:
             *free,
             "scale",
             *(name for one in self.foreign for name in one.heights),
-            *(f"height(hump {number})" for number in range(1, len(settings.humps) + 1)),
+            *(f"hump_height({number})" for number in range(1, len(settings.humps) + 1)),
             *(f"background({number})" for number in range(settings.background_terms)),
         )
         self.place = {name: number for number, name in enumerate(self.names)}
@@ -170,17 +170,20 @@ class PatternModel:
             free |= {name: (start, *foreign.limits[name]) for name, start in foreign.start.items()}
         for number, hump in enumerate(settings.humps, 1):
             where = hump.position
-            free[f"position(hump {number})"] = (where, where - 15.0, where + 15.0)
-            free[f"width(hump {number})"] = (hump.width, 1.0, 40.0)
+            free[f"hump_position({number})"] = (where, where - 15.0, where + 15.0)
+            free[f"hump_width({number})"] = (hump.width, 1.0, 40.0)
         return free
 
     def _restraint(self) -> Restraint:
         """Keep humps near where they are sought, which matters where there is none."""
         centre, precision = np.zeros(len(self.names)), np.zeros(len(self.names))
         for number, hump in enumerate(self.settings.humps, 1):
-            pairs = (("position", hump.position, hump.width), ("width", hump.width, 0.5 * hump.width))
+            pairs = (
+                ("hump_position", hump.position, hump.width),
+                ("hump_width", hump.width, 0.5 * hump.width),
+            )
             for name, expected, deviation in pairs:
-                place = self.place[f"{name}(hump {number})"]
+                place = self.place[f"{name}({number})"]
                 centre[place], precision[place] = expected, 1.0 / deviation**2
         return Restraint(centre, precision)
 
@@ -192,12 +195,14 @@ class PatternModel:
         coefficients = np.array([values[name] for name in self.names[-terms:]])
         background: Float[np.ndarray, "point"] = coefficients @ self._chebyshev
         for number in range(1, len(self.settings.humps) + 1):
-            name, height = f"(hump {number})", values[f"height(hump {number})"]
+            height = values[f"hump_height({number})"]
             shape, by_position, by_width = hump_shape(
-                two_theta=self.two_theta, position=values[f"position{name}"], width=values[f"width{name}"]
+                two_theta=self.two_theta,
+                position=values[f"hump_position({number})"],
+                width=values[f"hump_width({number})"],
             )
-            jacobian[self.place[f"height{name}"]] = shape
-            jacobian[self.place[f"position{name}"]] = height * by_position
-            jacobian[self.place[f"width{name}"]] = height * by_width
+            jacobian[self.place[f"hump_height({number})"]] = shape
+            jacobian[self.place[f"hump_position({number})"]] = height * by_position
+            jacobian[self.place[f"hump_width({number})"]] = height * by_width
             background = background + height * shape
         return background

@@ -7,6 +7,16 @@ from jaxtyping import Float
 
 from lmct.quantity.assessment import Assessment
 from lmct.quantity.value import Value
+from lmct.technique.diffraction.flags import (
+    AT_BOUND,
+    NEGATIVE_B,
+    NO_PEAKS,
+    NOT_CONVERGED,
+    POOR_FIT,
+    SPIKE,
+    UNEXPLAINED,
+    WRONG_INTENSITIES,
+)
 from lmct.technique.diffraction.refined import RefinedPattern
 from lmct.technique.diffraction.rock_salt.levenberg_marquardt import Fit
 from lmct.technique.diffraction.rock_salt.misfit import (
@@ -21,19 +31,11 @@ from lmct.technique.diffraction.rock_salt.model import LineSet, PatternModel
 from lmct.technique.diffraction.rock_salt.record import FittedRecord
 from lmct.technique.diffraction.rock_salt.verdict import (
     ASSESSMENTS,
-    AT_BOUND,
     FOREIGN_SHARE,
     LEAST_FOREIGN_SHARE,
     LEAST_SIGNIFICANCE,
     MISFIT_OF_WRONG_PHASE,
     MISSING_SHARE,
-    NEGATIVE_B,
-    NO_PEAKS,
-    NOT_CONVERGED,
-    POOR_FIT,
-    SPIKE,
-    UNEXPLAINED,
-    WRONG_PHASE,
     line_heights,
     significance_of_lines,
     unexplained_lines,
@@ -48,7 +50,15 @@ SMEARED = 0.4
 LARGEST_UNCERTAINTY = 0.01
 """A cell that is known to less than this, relative, is not told [1]."""
 
-UNITS = {"a": "Å", "displacement": "mm", "zero": "deg", "b_iso": "Å²", "position": "deg", "width": "deg"}
+UNITS = {
+    "a": "Å",
+    "displacement": "mm",
+    "zero": "deg",
+    "b_iso": "Å²",
+    "width": "deg",
+    "hump_position": "deg",
+    "hump_width": "deg",
+}
 UNITS |= {"lorentzian_x": "deg", "lorentzian_y": "deg", "gaussian_u": "deg²", "gaussian_w": "deg²"}
 """Units of refined numbers, by what stands before the bracket in their names."""
 
@@ -190,7 +200,7 @@ def _complaints(
         found |= _complaints_of_lines(model, record, fit, lines, variance, misfit)
     if not fit.converged and NO_PEAKS not in found:
         found[NOT_CONVERGED] = f"The refinement did not converge in {fit.steps} steps."
-    nuisance = ("mixing(", "position(hump", "width(hump")
+    nuisance = ("mixing(", "hump_position(", "hump_width(")
     held = [
         name
         for name, fixed in zip(model.names, fit.fixed, strict=True)
@@ -244,7 +254,7 @@ def _complaints_of_lines(
     if share > FOREIGN_SHARE:
         reasons.append(f"unexplained lines have {100.0 * share:.0f} % of the intensity of those explained")
     if reasons:
-        return {WRONG_PHASE: f"This is not the pattern of {model.crystal_name}: {'; '.join(reasons)}."}
+        return {WRONG_INTENSITIES: f"This is not the pattern of {model.crystal_name}: {'; '.join(reasons)}."}
     if share > LEAST_FOREIGN_SHARE:
         places = ", ".join(f"{angle:.2f}" for angle in foreign_places[:6])
         return {

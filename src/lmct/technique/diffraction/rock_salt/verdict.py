@@ -8,10 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from lmct.quantity.assessment import Assessment
-
-NO_PEAKS, WRONG_PHASE, UNEXPLAINED = "no peaks", "wrong phase", "unexplained peaks"
-AT_BOUND, NEGATIVE_B, SPIKE = "at bound", "negative B", "spike"
-POOR_FIT, NOT_CONVERGED = "poor fit", "not converged"
+from lmct.technique.diffraction.flags import AT_BOUND, NO_PEAKS, NOT_CONVERGED
 
 LEAST_SIGNIFICANCE = 7.0
 """The lines together must stand out by this many standard deviations: a range of cells was searched [1]."""

@@ -12,9 +12,10 @@ from jaxtyping import Float
 
 from lmct.quantity.assessment import Assessment
 from lmct.quantity.errors import LmctError
+from lmct.technique.diffraction.flags import DISAGREE, LEFT_HUMP, is_harmless
 from lmct.technique.diffraction.refined import Engine, RefinedPattern, RefinedScan, RefinedSequence
 from lmct.technique.diffraction.sequence.checkpoint import Checkpoint, sequence_key
-from lmct.technique.diffraction.sequence.outliers import flag_outliers
+from lmct.technique.diffraction.sequence.outliers import flag_outliers, without_chance_humps
 
 if TYPE_CHECKING:
     from lmct.instrument.diffraction.pattern import DiffractionPattern, PatternSequence
@@ -22,16 +23,11 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called after every refinement with how many are done and how many there are."""
 
-DISAGREE = "directions disagree"
-
 STRUCTURAL = ("a", "b", "c", "alpha", "beta", "gamma", "occupancy", "weight_fraction")
 """Values that both directions must agree on, by what stands before the bracket in their names."""
 
 AGREEMENT = 0.3
 """Both directions fit the same counts: they agree within this share of the uncertainty of the counts [1]."""
-
-HARMLESS = frozenset({"spike", "unexplained peaks", "poor fit"})
-"""Flags of a scan from which its neighbour may still start."""
 
 
 def refine_sequence(
@@ -80,7 +76,7 @@ def refine_sequence(
             scans = [better_of(one, other) for one, other in zip(forward, reversed(backward), strict=True)]
         else:
             scans = forward
-        flagged = flag_outliers(scans)
+        flagged = flag_outliers(without_chance_humps(scans))
         return RefinedSequence(
             scans=tuple(flagged),
             two_theta=chain.middles,
@@ -106,7 +102,7 @@ def better_of(forward: RefinedScan, backward: RefinedScan) -> RefinedScan:
     """
     if not forward.values or not backward.values:
         return forward if forward.values or not backward.values else backward
-    sound = [one for one in (forward, backward) if not one.flags]
+    sound = [one for one in (forward, backward) if not set(one.flags) - {LEFT_HUMP}]
     if len(sound) == 1:
         return sound[0]
     apart = [
@@ -158,7 +154,7 @@ class _Chain:
         start: dict[str, float] | None = None
         for index in order:
             scan = self._known(direction, index) or self._refined(direction, index, start)
-            if scan.values and not set(scan.flags) - HARMLESS:
+            if scan.values and is_harmless(scan.flags):
                 start = {name: value.value for name, value in scan.values.items()}
             self.done += 1
             if self.progress is not None:
@@ -211,14 +207,15 @@ class _Chain:
             result = self.engine.refine(pattern, start)
         except LmctError as problem:
             return replace(blank, flags=("not refined",), message=str(problem))
+        flags = _flags(result)
         return replace(
             blank,
             values=dict(result.values),
             counting_uncertainty=dict(result.counting_uncertainty),
             goodness_of_fit=result.goodness_of_fit,
             weighted_residual=result.weighted_residual,
-            flags=_flags(result),
-            message="" if result.assessment is Assessment.GOOD else result.message,
+            flags=flags,
+            message=result.message if flags else "",
         )
 
     def _keep(self, index: int, pattern: DiffractionPattern) -> None:

@@ -8,8 +8,8 @@ from pathlib import PurePath
 import numpy as np
 
 from lmct.quantity.finding import Finding
+from lmct.technique.diffraction.flags import is_harmless
 from lmct.technique.diffraction.refined import RefinedScan, RefinedSequence
-from lmct.technique.diffraction.sequence.chain import HARMLESS
 
 
 def usable_places(sequence: RefinedSequence, name: str = "a") -> list[int]:
@@ -23,9 +23,7 @@ def usable_places(sequence: RefinedSequence, name: str = "a") -> list[int]:
         Name of the value.
     """
     return [
-        place
-        for place, scan in enumerate(sequence.scans)
-        if name in scan.values and not set(scan.flags) - HARMLESS
+        place for place, scan in enumerate(sequence.scans) if name in scan.values and is_harmless(scan.flags)
     ]
 
 

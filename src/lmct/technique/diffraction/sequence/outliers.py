@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Bool, Float
 
+from lmct.technique.diffraction.flags import LEFT_HUMP, OUTLIER
 from lmct.technique.diffraction.refined import RefinedScan
-
-OUTLIER = "outlier"
 
 JUMP = 5.0
 """A value is an outlier when it jumps by that many standard deviations, there and back [1]."""
@@ -21,8 +20,34 @@ STEEPER = 3.0
 TWICE = 2.0
 """At an end the jump is measured against the range of most other scans [1]."""
 
+CHANCE = 0.1
+"""A hump in the background that fewer scans show is chance: one in fifty shows it without one [1]."""
+
 FEWEST_SCANS, FEW_SCANS = 5, 8
 """Fewer scans are not judged; up to the second number uncertainties alone are the noise [1]."""
+
+
+def without_chance_humps(scans: Sequence[RefinedScan]) -> list[RefinedScan]:
+    """Take the flag of a hump in the background off where few scans of a sequence carry it.
+
+    Parameters
+    ----------
+    scans
+        In the order of the sequence.
+
+    Returns
+    -------
+    :
+        The same scans; with the flag when at least :data:`CHANCE` of them have it.
+    """
+    if sum(LEFT_HUMP in scan.flags for scan in scans) >= CHANCE * len(scans):
+        return list(scans)
+    return [_without_hump(scan) if LEFT_HUMP in scan.flags else scan for scan in scans]
+
+
+def _without_hump(scan: RefinedScan) -> RefinedScan:
+    flags = tuple(flag for flag in scan.flags if flag != LEFT_HUMP)
+    return replace(scan, flags=flags, message=scan.message if flags else "")
 
 
 def flag_outliers(scans: Sequence[RefinedScan], *, name: str = "a") -> list[RefinedScan]:
