@@ -2,7 +2,7 @@
 
 import typer
 
-from lmct.cli.eels import quantify
+from lmct.cli.eels import quantify, simulate
 
 app = typer.Typer(
     name="eels",
@@ -18,3 +18,4 @@ def _group() -> None:
 
 
 app.command(name=quantify.NAME)(quantify.run)
+app.command(name=simulate.NAME)(simulate.run)

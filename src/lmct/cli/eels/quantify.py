@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lmct.cli.eels.references import low_loss_of, measured, references_from_words
 from lmct.cli.output import FAILED, FINE, AsJson, check_target, say, write_json, write_table
 from lmct.quantity.errors import DataError
 
@@ -63,9 +64,9 @@ def run(
         "tolerance": tolerance,
     }
     record = energy_loss.read(file)
-    measurement = _measured(record, file.name, options)
-    scattered = [] if low_loss is None else [_low_loss(low_loss, measurement, options)]
-    references, their_low = _references(reference or [], options)
+    measurement = measured(record, file.name, options)
+    scattered = [] if low_loss is None else [low_loss_of(low_loss, measurement, options)]
+    references, their_low = references_from_words(reference or [], options)
     scattered += their_low
     results = _results(measurement, references, scattered, element, options)
     sheets = (*figures([measurement]), *(sheet for one in results for sheet in one.figures))
@@ -108,46 +109,6 @@ def run(
         for text in (*messages, *(f"wrote {one}" for one in files)):
             say(text)
     return FINE if any(finding.quantity in RATIOS for finding in found) else FAILED
-
-
-def _measured(record: Record, name: str, options: dict[str, Any], sample: str = "") -> Measurement:
-    from lmct.technique.energy_loss.analyse import analyse_record
-
-    return analyse_record(
-        record, name=name, sample=sample or name, active_mass=None, condition={}, options=options
-    )
-
-
-def _low_loss(file: Path, measurement: Measurement, options: dict[str, Any]) -> Measurement:
-    from lmct.instrument import energy_loss
-
-    found = _measured(energy_loss.read(file), f"low loss {file.name}", options, measurement.sample)
-    if found.dataset.attrs["kind"] != "low loss":
-        raise DataError(
-            f"{file.name} has no zero loss inside. Expected a low loss. Name the spectrum of the same"
-            " place that begins below 0 eV."
-        )
-    return found
-
-
-def _references(
-    words: list[str], options: dict[str, Any]
-) -> tuple[dict[str, Measurement], list[Measurement]]:
-    """Return the references that were named, by species, and their low losses."""
-    from lmct.instrument import energy_loss
-
-    named, scattered = {}, []
-    for text in words:
-        species, equals, path = text.partition("=")
-        if not equals or not species or not path:
-            raise DataError(
-                f"the reference {text!r} names no file. Expected SPECIES=FILE, for example ni_2=NiO.msa."
-            )
-        core, _, low = path.partition(",")
-        named[species] = _measured(energy_loss.read(Path(core)), f"reference {species}", options)
-        if low:
-            scattered.append(_low_loss(Path(low), named[species], options))
-    return named, scattered
 
 
 def _results(

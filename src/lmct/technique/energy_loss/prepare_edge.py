@@ -10,6 +10,7 @@ from lmct.quantity.errors import OutOfRange
 from lmct.technique.energy_loss.inelastic import inverse_kernel, spread_by
 from lmct.technique.energy_loss.line_table import LinePair
 from lmct.technique.energy_loss.noise import noise_factor_from_counts, variance_of_counts
+from lmct.technique.energy_loss.no_background import background_is_off, scatter_variance
 from lmct.technique.energy_loss.power_law import fit_power_law
 from lmct.technique.energy_loss.prepared_edge import PreparedEdge
 
@@ -42,6 +43,7 @@ def prepare_edge(
     """Return an edge above its background, divided by its mean height behind the white lines.
 
     Behind the lines the height counts atoms, whatever their valence: combinations of such edges add up to 1.
+    An edge whose background is off already is taken as it is; what that cost in errors is not known here.
 
     Parameters
     ----------
@@ -75,18 +77,13 @@ def prepare_edge(
             f"the {line.element} edge is normalised up to {high:.1f} eV. Expected a spectrum up to"
             f" there, it ends at {energy[-1]:.1f} eV. Measure a wider range."
         )
-    factor = noise_factor or noise_factor_from_counts(counts=spectrum.counts)
     end = line.first - GAP
-    fitted = fit_power_law(
-        energy=energy, counts=spectrum.counts, window=(end - BACKGROUND, end), noise_factor=factor
-    )
     seen = (energy >= end - BACKGROUND) & (energy <= high)
+    raw, noise, errors = _above_background(spectrum, (end - BACKGROUND, end), seen, noise_factor)
     energy = energy[seen]
-    raw = (spectrum.counts - fitted.at(spectrum.energy))[seen]
-    noise = variance_of_counts(spectrum.counts, factor)[seen]
     single = np.eye(1, len(energy))[0] if kernel is None else inverse_kernel(kernel[: len(energy)])
     net, variance = spread_by(single, raw), np.clip(spread_by(single**2, noise), 0.0, None)
-    changes = spread_by(single, (fitted.jacobian(energy) @ np.linalg.cholesky(fitted.covariance)).T)
+    changes = spread_by(single, errors)
     behind = (energy >= low) & (energy <= high)
     share = behind / behind.sum()
     norm = float(share @ net)
@@ -109,6 +106,20 @@ def prepare_edge(
         norm_excess=_scattered(kernel, thickness) * SCATTERED * area,
         background_modes=tuple(((net - mode) / (norm - share @ mode) - net / norm)[kept] for mode in changes),
     )
+
+
+def _above_background(
+    spectrum: EnergyLossSpectrum, window: tuple[float, float], seen: np.ndarray, noise_factor: float | None
+) -> tuple[Float[np.ndarray, "channel"], Float[np.ndarray, "channel"], Float[np.ndarray, "error channel"]]:
+    """Return counts above the background, their variance, and what each error of the background does."""
+    energy, counts = spectrum.energy, spectrum.counts
+    if background_is_off(counts=counts[(energy >= window[0]) & (energy <= window[1])]):
+        scatter = scatter_variance(counts=counts[seen])
+        return counts[seen], np.full(int(seen.sum()), scatter), np.zeros((1, int(seen.sum())))
+    factor = noise_factor or noise_factor_from_counts(counts=counts)
+    fitted = fit_power_law(energy=energy, counts=counts, window=window, noise_factor=factor)
+    errors = (fitted.jacobian(energy[seen]) @ np.linalg.cholesky(fitted.covariance)).T
+    return (counts - fitted.at(energy))[seen], variance_of_counts(counts, factor)[seen], errors
 
 
 def _scattered(kernel: Float[np.ndarray, "channel"] | None, thickness: float) -> float:

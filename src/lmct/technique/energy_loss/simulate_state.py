@@ -10,6 +10,7 @@ from lmct.electrode.state import ElectrodeState
 from lmct.instrument.energy_loss import write_msa
 from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum
 from lmct.material.multiplet.species_spectrum import SpeciesSpectrum
+from lmct.technique.energy_loss.measured_loss import MeasuredLoss
 from lmct.technique.energy_loss.simulate import (
     EnergyLossSample,
     Microscope,
@@ -45,7 +46,11 @@ class Particle:
 
 
 def sample_of_state(
-    state: ElectrodeState, particle: Particle, *, species: Mapping[str, SpeciesSpectrum] | None = None
+    state: ElectrodeState,
+    particle: Particle,
+    *,
+    species: Mapping[str, SpeciesSpectrum] | None = None,
+    measured: Sequence[MeasuredLoss] = (),
 ) -> EnergyLossSample:
     """Return what a beam meets: nickel by its holes, oxygen by its holes, Ti4+ always.
 
@@ -58,15 +63,17 @@ def sample_of_state(
     species
         Lines by name (``ni_2``, ``ni_3``, ``ni_4``, ``ti_4``, ``oxide``, and ``oxygen_hole`` for what a hole
         on oxygen adds to O K) from clusters or files; those that are missing have model shapes.
+    measured
+        Edges as measured, which come before lines.
 
     Raises
     ------
     UnknownName
-        A name of ``species`` is none of these.
+        A name of ``species`` or ``measured`` is none of these.
     OutOfRange
         There are more than two holes per nickel.
     """
-    for name in species or {}:
+    for name in (*(species or {}), *(one.name for one in measured)):
         edge_model(name)
     weights = edges_of_state(
         nickel=particle.nickel,
@@ -75,17 +82,62 @@ def sample_of_state(
         metal_holes=state.metal_holes,
         oxygen_holes=state.oxygen_holes + state.dark_holes,
     )
-    edges = {_physical(edge, species or {}): weight for edge, weight in weights.items() if weight > 0.0}
+    edges = {
+        placed_edge(edge, species=species, measured=measured): weight
+        for edge, weight in weights.items()
+        if weight > 0.0
+    }
     return EnergyLossSample(edges, thickness=particle.thickness, background=particle.background)
 
 
-def _physical(edge: EdgeModel, species: Mapping[str, SpeciesSpectrum]) -> EdgeModel:
-    """Return an edge with the height of its shell, and lines of a table as strong as those of its model."""
+def placed_edge(
+    edge: EdgeModel,
+    *,
+    species: Mapping[str, SpeciesSpectrum] | None = None,
+    measured: Sequence[MeasuredLoss] = (),
+) -> EdgeModel:
+    """Return an edge with the height of its shell: as measured, or with lines of a table.
+
+    Parameters
+    ----------
+    edge
+        One of the model edges.
+    species
+        Lines by name, which become as strong as those of the model.
+    measured
+        Edges as measured.
+    """
     height, decay = HEIGHTS[edge.name[:2]]
     placed = replace(edge, height=height, decay=decay)
-    if edge.name not in species:
+    for one in measured:
+        if one.name == edge.name:
+            return one.in_place_of(placed)
+    if edge.name not in (species or {}):
         return placed
-    return replace(placed, lines=(), table=species[edge.name], table_area=sum(line[1] for line in edge.lines))
+    table = (species or {})[edge.name]
+    return replace(placed, lines=(), table=table, table_area=sum(line[1] for line in edge.lines))
+
+
+def spectra_of_sample(
+    sample: EnergyLossSample, microscope: Microscope, *, counts: float, seed: int, first: float = 420.0
+) -> tuple[EnergyLossSpectrum, EnergyLossSpectrum]:
+    """Return core losses and the low loss of a sample.
+
+    Parameters
+    ----------
+    sample
+        What is under the beam.
+    microscope
+        Resolution, drift, error of the axis.
+    counts
+        Of the core loss in its first channel; ten times as many at the zero loss [1].
+    seed
+        Of noise and drift.
+    first
+        True energy of the first channel of the core loss [eV].
+    """
+    core = simulate_core_loss(sample, microscope, first=first, counts=counts, seed=seed)
+    return core, simulate_low_loss(sample, microscope, counts=10.0 * counts, seed=seed + 100_000)
 
 
 def spectra_from_state(
@@ -118,8 +170,7 @@ def spectra_from_state(
         Lines by name.
     """
     sample = sample_of_state(state, particle, species=species)
-    core = simulate_core_loss(sample, microscope, first=first, counts=counts, seed=seed)
-    return core, simulate_low_loss(sample, microscope, counts=10.0 * counts, seed=seed + 100_000)
+    return spectra_of_sample(sample, microscope, counts=counts, seed=seed, first=first)
 
 
 def write_states(
