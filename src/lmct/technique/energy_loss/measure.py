@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum, SpectrumImage
-from lmct.quantity.errors import OutOfRange
+from lmct.quantity.errors import NotConverged, OutOfRange
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.energy_loss.energy_scale import (
@@ -162,7 +162,7 @@ def _ratios(
             pair = replace(stored, first=first, second=second)
         try:
             lines = white_line_ratio(spectrum, pair)
-        except OutOfRange as error:
+        except (NotConverged, OutOfRange) as error:
             refused.append(str(error))
             continue
         names = f"{pair.line.element} {pair.line.names[0]}/{pair.line.names[1]}"
@@ -176,7 +176,7 @@ def _ratios(
     if OXYGEN in elements:
         try:
             edge = pre_edge_ratio(spectrum, axis_uncertainty=scale.shift_at(OXYGEN_ONSET).uncertainty)
-        except OutOfRange as error:
+        except (NotConverged, OutOfRange) as error:
             refused.append(str(error))
         else:
             note = f"{PRE_EDGE_METHOD}; systematic {edge.systematic:.2g}"

@@ -9,8 +9,8 @@ from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.energy_loss.inelastic import inverse_kernel, spread_by
 from lmct.technique.energy_loss.line_table import LinePair
-from lmct.technique.energy_loss.noise import noise_factor_from_counts, variance_of_counts
 from lmct.technique.energy_loss.no_background import background_is_off, scatter_variance
+from lmct.technique.energy_loss.noise import noise_factor_from_counts, variance_of_counts
 from lmct.technique.energy_loss.power_law import fit_power_law
 from lmct.technique.energy_loss.prepared_edge import PreparedEdge
 
