@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +45,16 @@ class Agreement:
         """The probability in standard deviations of one number, two-sided; NaN when nothing can be tested."""
         return sigmas_from_probability(self.probability)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "first": self.first,
+            "second": self.second,
+            "chi_square": self.chi_square,
+            "degrees_of_freedom": self.degrees_of_freedom,
+            "probability": self.probability,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Pull:
@@ -75,6 +86,16 @@ class Pull:
     def probability(self) -> float:
         """Chance of as large a pull, either way."""
         return math.erfc(abs(self.sigmas) / math.sqrt(2.0))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "name": self.name,
+            "technique": self.technique,
+            "sigmas": self.sigmas,
+            "wanted": self.parameter.words(self.wanted) if self.parameter is not None else "",
+            "source": self.parameter.source if self.parameter is not None else "",
+        }
 
 
 def techniques_of(equations: Sequence[Equation]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,21 @@ class Entry:
         """Tell whether findings say more of an account than was assumed."""
         return self.known[account] > MEASURED
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "sample": self.state.sample,
+            "place": self.state.place,
+            "accounts": {
+                account.value: value.to_json() | {"measured": self.is_measured(account)}
+                for account, value in self.accounts.items()
+            },
+            "covariance": self.covariance.tolist(),
+            "total": self.total.to_json(),
+            "lost": self.lost.to_json(),
+            "techniques": list(self.techniques),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
@@ -79,6 +95,20 @@ class Contribution:
     reading: Value
     sigmas: float
     words: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "state": str(self.state),
+            "account": self.account.value,
+            "reading": self.reading.to_json(),
+            "sigmas": self.sigmas,
+            "words": self.words,
+            "quantity": self.finding.quantity,
+            "technique": self.finding.technique,
+            "condition": self.finding.condition,
+            "source_file": self.finding.source_file,
+        }
 
 
 def entries_of(balance: Balance) -> tuple[Entry, ...]:

@@ -101,10 +101,26 @@ class Ledger:
         raise KeyError(str(key))
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON types."""
-        from lmct.evidence.ledger.document import document_of
-
-        return document_of(self)
+        """Return plain JSON types; numbers that do not exist are NaN."""
+        return {
+            "verdict": self.verdict,
+            "chi_square": self.chi_square,
+            "degrees_of_freedom": self.degrees_of_freedom,
+            "probability": self.probability,
+            "unit": "electrons per formula unit with two oxygens",
+            "capacity_of_one_electron": {"value": self.context.capacity, "unit": "mAh/g"},
+            "states": [one.to_json() for one in self.entries],
+            "conflicts": [
+                {"technique": one.technique, "cause": one.cause, "sigmas": one.sigmas, "words": one.words}
+                for one in self.conflicts
+            ],
+            "transfers": [one.to_json() for one in self.transfers],
+            "against_rest": [one.to_json() for one in self.against_rest],
+            "pairs": [one.to_json() for one in self.pairs],
+            "shared_errors": [one.to_json() for one in self.pulls if one.parameter is not None],
+            "contributions": [one.to_json() for one in self.contributions],
+            "messages": list(self.messages),
+        }
 
 
 def build_ledger(findings: Sequence[Finding], context: LedgerContext) -> Ledger:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lmct.evidence.ledger.account import Account
 from lmct.evidence.ledger.balance import Balance, solve_balance
@@ -55,6 +56,20 @@ class Transfer:
     sigmas: float
     words: str
     is_conflict: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "before": str(self.before),
+            "after": str(self.after),
+            "metal_technique": self.metal_technique,
+            "oxygen_technique": self.oxygen_technique,
+            "metal": self.metal.to_json(),
+            "oxygen": self.oxygen.to_json(),
+            "sigmas": self.sigmas,
+            "is_conflict": self.is_conflict,
+            "words": self.words,
+        }
 
 
 def transfers_of(balance: Balance, context: LedgerContext) -> tuple[Transfer, ...]:

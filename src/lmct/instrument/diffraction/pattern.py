@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -117,8 +118,8 @@ class ScanPlace:
     end_time: datetime | None = None
 
 
-class PatternSequence:
-    """Scans in the order of their clock (or of their names), read when they are asked for: memory stays flat.
+class PatternSequence(ABC):
+    """Scans in the order of their clock (or of their names), made when they are asked for: memory stays flat.
 
     Parameters
     ----------
@@ -152,11 +153,9 @@ class PatternSequence:
     def __len__(self) -> int:
         return len(self.places)
 
+    @abstractmethod
     def __getitem__(self, index: int) -> DiffractionPattern:
-        """Read one scan; times of the log go before those of the file."""
-        from lmct.instrument.diffraction.sequence import read_place
-
-        return read_place(self.places[index], columns=self.columns)
+        """Return one scan."""
 
     def __iter__(self) -> Iterator[DiffractionPattern]:
         return (self[index] for index in range(len(self)))

@@ -21,6 +21,14 @@ SHOWN = 5
 _last_file: dict[tuple[str, int, int], tuple[DiffractionPattern, ...]] = {}
 
 
+class FileSequence(PatternSequence):
+    """Scans of files, read when they are asked for."""
+
+    def __getitem__(self, index: int) -> DiffractionPattern:
+        """Read one scan; times of the log go before those of the file."""
+        return read_place(self.places[index], columns=self.columns)
+
+
 def read(
     path: str | Path, *, columns: Mapping[str, Any] | None = None
 ) -> PatternSequence | DiffractionPattern:
@@ -89,7 +97,7 @@ def read_sequence(
         said.append(f"the log {logs[0].name} has no time for {_shown(without)}.")
     places, sentence = _ordered(places)
     said += [sentence] if sentence else []
-    return PatternSequence(
+    return FileSequence(
         tuple(place for place, _ in places),
         source_sha256=sha256,
         provenance={"format": ", ".join(sorted(formats)), "reader": f"lmct {__version__}"},

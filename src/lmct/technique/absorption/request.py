@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lmct.quantity.errors import OutOfRange
+from lmct.technique.absorption.mode_name import MODES
 from lmct.technique.absorption.normalisation_window import Windows
 from lmct.technique.absorption.thick_sample import SOLID_ANGLES, ThickSample
-from lmct.technique.absorption.yield_modes import MODES
 from lmct.technique.option import number_option, refuse_unknown, switch_option, text_option
 
 AUTO, FOIL, ALIGN, NONE = "auto", "foil", "align", "none"

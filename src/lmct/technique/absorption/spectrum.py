@@ -13,6 +13,7 @@ from lmct.instrument.absorption.check_channel import glitches_from_absorption
 from lmct.instrument.absorption.scan import AbsorptionScan
 from lmct.quantity.errors import DataError
 from lmct.technique.absorption.derivative import noise_of
+from lmct.technique.absorption.mode_name import FLUORESCENCE, INVERSE_YIELD
 from lmct.technique.absorption.normalisation import (
     Normalised,
     bridged,
@@ -22,7 +23,7 @@ from lmct.technique.absorption.normalisation import (
 from lmct.technique.absorption.normalisation_window import Windows
 from lmct.technique.absorption.request import LARCH, SpectrumRequest
 from lmct.technique.absorption.scan_calibration import FirstFoil, calibration_of, foil_of
-from lmct.technique.absorption.yield_modes import FLUORESCENCE, INVERSE_YIELD, corrected, inverted
+from lmct.technique.absorption.yield_modes import corrected, inverted
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float
@@ -17,31 +16,16 @@ from lmct.technique.absorption.fluorescence import (
     absorption_from_inverse_yield,
     probe_depth,
 )
+from lmct.technique.absorption.mode_name import ELECTRON_YIELD, FLUORESCENCE, INVERSE_YIELD, TRANSMISSION
 from lmct.technique.absorption.normalisation import Normalised
 from lmct.technique.absorption.normalisation_window import Windows
+from lmct.technique.absorption.request import SpectrumRequest
 from lmct.technique.absorption.thick_sample import (
     TABLE_UNCERTAINTY,
     ThickSample,
     edge_range,
     emission_energy,
 )
-
-if TYPE_CHECKING:
-    from lmct.technique.absorption.request import SpectrumRequest
-
-TRANSMISSION, FLUORESCENCE = "transmission", "fluorescence"
-ELECTRON_YIELD, INVERSE_YIELD = "electron_yield", "inverse_yield"
-MODES = {
-    "": "",
-    TRANSMISSION: TRANSMISSION,
-    FLUORESCENCE: FLUORESCENCE,
-    ELECTRON_YIELD: ELECTRON_YIELD,
-    INVERSE_YIELD: INVERSE_YIELD,
-    "tfy": FLUORESCENCE,
-    "tey": ELECTRON_YIELD,
-    "ipfy": INVERSE_YIELD,
-}
-"""What a mode may be called -> its name."""
 
 SOFT = 2000.0
 """Below this energy fluorescence of a thick sample is always saturated [eV]."""
@@ -148,7 +132,7 @@ def depth_of_mode(mode: str, sample: ThickSample, element: str, edge: str) -> fl
     Parameters
     ----------
     mode
-        A yield out of :data:`MODES`.
+        A yield out of :data:`~lmct.technique.absorption.mode_name.MODES`.
     sample
         Composition and geometry.
     element, edge

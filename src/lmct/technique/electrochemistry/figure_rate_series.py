@@ -13,7 +13,7 @@ from lmct.technique.figure_style import CATEGORIES, SMALL_TEXT, new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from lmct.technique.electrochemistry.rate_series_analysis import Rate
+    from lmct.technique.electrochemistry.rates import Rate
 
 Series = Sequence[tuple[Measurement, Sequence["Rate"]]]
 

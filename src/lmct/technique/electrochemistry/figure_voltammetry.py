@@ -13,7 +13,7 @@ from lmct.technique.figure_style import DOUBLE, METAL, OXYGEN, new_figure, order
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from lmct.technique.electrochemistry.voltammetry_analysis import SweepPeaks
+    from lmct.technique.electrochemistry.sweep_peaks import SweepPeaks
 
 
 def voltammetry_sheet(sweeps: Sequence[SweepPeaks]) -> FigureSheet:

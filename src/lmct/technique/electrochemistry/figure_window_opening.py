@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from lmct.technique.electrochemistry.window_opening_analysis import Analysed
+    from lmct.technique.electrochemistry.analysed_opening import AnalysedOpening
     from lmct.technique.electrochemistry.window_opening_series import Window
 
 
-def window_opening_sheet(one: Analysed) -> FigureSheet:
+def window_opening_sheet(one: AnalysedOpening) -> FigureSheet:
     """Return the sheet of one opening.
 
     Parameters
@@ -54,7 +54,7 @@ def window_opening_sheet(one: Analysed) -> FigureSheet:
     )
 
 
-def _columns(one: Analysed) -> dict[str, tuple[str, np.ndarray]]:
+def _columns(one: AnalysedOpening) -> dict[str, tuple[str, np.ndarray]]:
     columns: dict[str, tuple[str, np.ndarray]] = {
         "limit": ("V", np.array([window.limit for window in one.opening.windows])),
         f"{one.returning} capacity": (one.unit, np.array([c.total for c in one.crossings])),
@@ -73,7 +73,7 @@ def _columns(one: Analysed) -> dict[str, tuple[str, np.ndarray]]:
     return columns
 
 
-def _draw(one: Analysed) -> Figure:
+def _draw(one: AnalysedOpening) -> Figure:
     figure, (loops, densities, shift) = new_figure(width=DOUBLE, height=62.0, columns=3)
     windows = one.opening.windows
     for window, colour in zip(windows, ordered_colours(len(windows)), strict=True):
@@ -103,7 +103,7 @@ def _draw_densities(axes: Axes, window: Window, colour: str) -> None:
         axes.plot(grid, sign * data["differential_capacity"].to_numpy()[number], color=colour, linewidth=0.8)
 
 
-def _draw_shift(axes: Axes, one: Analysed, unit: str) -> None:
+def _draw_shift(axes: Axes, one: AnalysedOpening, unit: str) -> None:
     total = np.array([c.total for c in one.crossings if c.crosses])
     after = np.array([c.after for c in one.crossings if c.crosses])
     if len(total):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,55 +11,13 @@ import numpy as np
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
-from lmct.technique.electrochemistry.voltammetry_sweeps import (
-    CurrentPeak,
-    Sweep,
-    find_current_peaks,
-    find_sweeps,
-)
+from lmct.technique.electrochemistry.sweep_peaks import SweepPeaks, sweeps_of
 from lmct.technique.option import number_option, refuse_unknown
 
 MINIMUM_RATES = 3
+
 SAME_RATE = 0.05
 """Sweeps whose rates differ by less than this share have the same rate [1]."""
-
-
-@dataclass(frozen=True, eq=False)
-class SweepPeaks:
-    """A sweep of one measurement and its peaks.
-
-    Parameters
-    ----------
-    measurement
-        Where it is from.
-    number
-        Number of the sweep in its direction, from 1.
-    sweep
-        The sweep.
-    peaks
-        Its peaks, currents in the unit of :attr:`unit`.
-    """
-
-    measurement: Measurement
-    number: int
-    sweep: Sweep
-    peaks: tuple[CurrentPeak, ...]
-
-    @property
-    def per_mass(self) -> float:
-        """Factor from amperes to mA/g, or to mA without a mass."""
-        return 1e3 / float(self.measurement.dataset.attrs.get("active_mass_gram", 1.0))
-
-    @property
-    def unit(self) -> str:
-        """Unit of the currents."""
-        return "mA/g" if "active_mass_gram" in self.measurement.dataset.attrs else "mA"
-
-    @property
-    def words(self) -> str:
-        """Direction, number and rate in words."""
-        direction = "up" if self.sweep.direction > 0 else "down"
-        return f"sweep {direction} {self.number}, {1e3 * self.sweep.rate:.3g} mV/s"
 
 
 def analyse_voltammetry(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
@@ -88,7 +45,7 @@ def analyse_voltammetry(measurements: Sequence[Measurement], options: Mapping[st
     sweeps: list[SweepPeaks] = []
     messages = []
     for one in measurements:
-        found = list(_sweeps_of(one))
+        found = list(sweeps_of(one))
         sweeps += found
         if not found:
             messages.append(f"Voltammetry: {one.name} has no sweep (voltage straight in time over 0.3 V).")
@@ -108,16 +65,6 @@ def analyse_voltammetry(measurements: Sequence[Measurement], options: Mapping[st
     from lmct.technique.electrochemistry.figure_voltammetry import voltammetry_sheet
 
     return AnalysisResult(tuple(findings), (voltammetry_sheet(sweeps),), tuple(messages))
-
-
-def _sweeps_of(one: Measurement) -> Iterator[SweepPeaks]:
-    time, voltage, current = (one.dataset[name].to_numpy() for name in ("time", "voltage", "current"))
-    count = {1: 0, -1: 0}
-    for sweep in find_sweeps(time=time, voltage=voltage):
-        count[sweep.direction] += 1
-        rows = slice(sweep.start, sweep.stop)
-        peaks = find_current_peaks(voltage=voltage[rows], current=current[rows], direction=sweep.direction)
-        yield SweepPeaks(one, count[sweep.direction], sweep, peaks)
 
 
 def _peak_findings(one: SweepPeaks) -> Iterator[Finding]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
 from lmct.technique.contract import AnalysisResult, Measurement
-from lmct.technique.electrochemistry.accuracy import Accuracy
+from lmct.technique.electrochemistry.analysed_opening import (
+    AnalysedOpening,
+    accuracy_of_window,
+    analysed_opening,
+)
 from lmct.technique.electrochemistry.window_opening_boundary import (
-    Crossing,
     Shift,
     crossing_from_curve,
-    shift_between,
     uncertainty_of_part,
 )
-from lmct.technique.electrochemistry.window_opening_series import Opening, Window, find_openings
+from lmct.technique.electrochemistry.window_opening_series import Window, find_openings
 from lmct.technique.option import number_option, refuse_unknown
 
 BOUNDARY = 2.5
@@ -26,38 +27,6 @@ BOUNDARY = 2.5
 
 CHARGE_BOUNDARY = 4.1
 """Voltage between the two couples on charge [V]; the paper names none, this is an assumption."""
-
-
-@dataclass(frozen=True, eq=False)
-class Analysed:
-    """An opening with what was found in it.
-
-    Parameters
-    ----------
-    opening
-        The windows.
-    crossings
-        Where the returning half-cycle of each window crosses the boundary.
-    boundary
-        That voltage [V].
-    shifts
-        Against the first window that crosses it; None for windows that do not.
-    """
-
-    opening: Opening
-    crossings: tuple[Crossing, ...]
-    boundary: float
-    shifts: tuple[Shift | None, ...]
-
-    @property
-    def unit(self) -> str:
-        """Unit of the capacities."""
-        return str(self.opening.windows[0].measurement.dataset.attrs.get("capacity_unit", "mAh"))
-
-    @property
-    def returning(self) -> str:
-        """What comes back from the limit that moves."""
-        return "discharge" if self.opening.side == "charge" else "charge"
 
 
 def analyse_window_opening(measurements: Sequence[Measurement], options: Mapping[str, Any]) -> AnalysisResult:
@@ -89,7 +58,8 @@ def analyse_window_opening(measurements: Sequence[Measurement], options: Mapping
     boundary = number_option(options, "boundary", BOUNDARY, low=0.1, high=6.0)
     of_charge = number_option(options, "charge_boundary", CHARGE_BOUNDARY, low=0.1, high=6.0)
     found = [
-        _analysed(one, boundary if one.side == "charge" else of_charge) for one in find_openings(measurements)
+        analysed_opening(one, boundary if one.side == "charge" else of_charge)
+        for one in find_openings(measurements)
     ]
     used = {window.measurement.name for one in found for window in one.opening.windows}
     messages = [
@@ -108,33 +78,7 @@ def analyse_window_opening(measurements: Sequence[Measurement], options: Mapping
     return AnalysisResult(tuple(findings), sheets, tuple(messages))
 
 
-def _analysed(opening: Opening, boundary: float) -> Analysed:
-    crossings = []
-    for window in opening.windows:
-        capacity, voltage = window.curve(window.returning)
-        crossings.append(crossing_from_curve(capacity=capacity, voltage=voltage, boundary=boundary))
-    reference = next((place for place, one in enumerate(crossings) if one.crosses), len(crossings))
-    shifts = [
-        shift_between(
-            crossings[reference], one, _accuracy(opening.windows[place]), one_record=opening.one_record
-        )
-        if place > reference and one.crosses
-        else None
-        for place, one in enumerate(crossings)
-    ]
-    return Analysed(opening, tuple(crossings), boundary, tuple(shifts))
-
-
-def _accuracy(window: Window) -> Accuracy:
-    """Return the accuracies that the data set states, and the defaults of the others."""
-    attributes = window.measurement.dataset.attrs
-    return Accuracy(
-        voltage=float(attributes.get("voltage_uncertainty_volt", Accuracy().voltage)),
-        mass_relative=float(attributes.get("mass_relative_uncertainty", 0.0)),
-    )
-
-
-def _findings(one: Analysed, boundary: float) -> Iterator[Finding]:
+def _findings(one: AnalysedOpening, boundary: float) -> Iterator[Finding]:
     for window in one.opening.windows:
         yield from _window_findings(window, boundary, one.unit)
     reference = next((w for w, c in zip(one.opening.windows, one.crossings, strict=True) if c.crosses), None)
@@ -164,7 +108,7 @@ def _findings(one: Analysed, boundary: float) -> Iterator[Finding]:
 
 def _window_findings(window: Window, boundary: float, unit: str) -> Iterator[Finding]:
     """Yield capacities and mean voltages of both half-cycles, and the discharge on either side of 2.5 V."""
-    accuracy = _accuracy(window)
+    accuracy = accuracy_of_window(window)
     by_place = {(one.quantity, one.condition): one.value for one in window.measurement.findings}
     cycle = window.measurement.dataset["cycle"].to_numpy()
     repeats = f" The last of {window.repeats} cycles to this limit." if window.repeats > 1 else ""
@@ -184,7 +128,7 @@ def _window_findings(window: Window, boundary: float, unit: str) -> Iterator[Fin
         yield _finding([window], f"window_capacity_{place}_boundary", Value(part, error, unit), where, note)
 
 
-def _remarks(one: Analysed) -> Iterator[str]:
+def _remarks(one: AnalysedOpening) -> Iterator[str]:
     name = one.opening.name
     silent = [
         window.label
