@@ -111,14 +111,26 @@ def test_falling_angles_give_what_rising_ones_give(refine, tmp_path):
     code, document = refine(falling, "--method", "fast")
     assert code == 0
     assert document["cell"]["a"]["value"] == pytest.approx(rising["cell"]["a"]["value"], abs=1e-9)
-    assert "turned round" in document["warnings"][0]
+    assert document["warnings"] == rising["warnings"]
 
 
-def test_angles_in_no_order_are_refused(refine, tmp_path):
+def test_angles_in_no_order_are_sorted_and_it_is_said(refine, tmp_path):
+    rising = refine(write_columns(tmp_path / "up.xye", *columns()), "--method", "fast")[1]
     order = np.random.default_rng(2).permutation(len(pattern().two_theta))
-    code, document = refine(write_columns(tmp_path / "a.xye", *(column[order] for column in columns())))
-    assert code == 2
-    assert "a.xye" in document["error"]
+    mixed = write_columns(tmp_path / "a.xye", *(column[order] for column in columns()))
+    code, document = refine(mixed, "--method", "fast")
+    assert code == 0
+    assert document["cell"]["a"]["value"] == pytest.approx(rising["cell"]["a"]["value"], abs=1e-9)
+    assert "out of order: sorted by angle" in document["warnings"][0]
+
+
+def test_angles_with_two_counts_are_refused_with_their_rows(refine, tmp_path):
+    twice = [np.append(column, column) for column in columns()]
+    twice[1][1400:] += 5.0
+    code, document = refine(write_columns(tmp_path / "a.xye", *twice))
+    assert (code, document["kind"]) == (2, "DamagedFile")
+    assert "in row 1 and" in document["error"]
+    assert "in row 1401 of the data" in document["error"]
 
 
 @pytest.mark.parametrize("method", ["fast", pytest.param("rietveld", marks=SLOW)])

@@ -35,6 +35,13 @@ def test_binary_noise(write, seed):
         read(write("a.raw", b"\0" + random.Random(seed).randbytes(5000)))
 
 
+def test_numbers_in_no_order_and_on_no_grid_are_no_pattern(write):
+    numbers = random.Random(3)
+    rows = (f"{numbers.uniform(10, 90):.4f} {numbers.randrange(500)}" for _ in range(300))
+    with pytest.raises(UnknownFormat):
+        read(write("a.xy", "\n".join(rows).encode()))
+
+
 def test_sparse_file(tmp_path):
     path = tmp_path / "a.raw"
     with path.open("wb") as out:

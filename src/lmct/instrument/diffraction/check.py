@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from lmct.instrument.diffraction.check_intensity import stated_intensity
 from lmct.instrument.diffraction.pattern import DiffractionPattern
@@ -13,6 +13,7 @@ from lmct.instrument.diffraction.scan import RawScan
 from lmct.quantity.errors import DamagedFile, OutOfRange
 
 RARE = 0.01
+UNEVEN, MANY_UNEVEN = 0.2, 0.05
 LARGEST_INTENSITY = 1e15
 FEWEST_POINTS = 5
 WAVELENGTH_LIMITS = (0.05, 5.0)
@@ -31,13 +32,18 @@ class _Desk:
     scan: RawScan
     name: str
     said: list[str] = field(default_factory=list)
+    row: Int[np.ndarray, "point"] = field(init=False)
 
-    def keep(self, kept: Bool[np.ndarray, "point"] | Float[np.ndarray, "point"]) -> None:
+    def __post_init__(self) -> None:
+        self.row = 1 + np.arange(len(self.scan.two_theta))
+
+    def keep(self, kept: Bool[np.ndarray, "point"] | Int[np.ndarray, "point"]) -> None:
         """Keep some points, or put them in another order."""
         columns = {name: getattr(self.scan, name) for name in POINT_COLUMNS}
         self.scan = replace(
             self.scan, **{name: c[kept] for name, c in columns.items() if isinstance(c, np.ndarray)}
         )
+        self.row = self.row[kept]
 
 
 def checked(scan: RawScan, *, name: str, number: int, format_name: str, reader: str) -> DiffractionPattern:
@@ -64,7 +70,8 @@ def checked(scan: RawScan, *, name: str, number: int, format_name: str, reader: 
     Raises
     ------
     DamagedFile
-        More than 1 % of the points hold no number, or the file holds several scans as one.
+        More than 1 % of the points hold no number, angles occur twice with different intensities, or the file
+        holds several scans as one.
     OutOfRange
         The axis cannot be an angle in degrees.
     """
@@ -134,26 +141,32 @@ def _refuse_other_axis(desk: _Desk) -> None:
 
 
 def _put_in_order(desk: _Desk) -> None:
-    """Turn a falling scan round, sort rare strays, refuse several scans in one."""
-    steps = np.diff(desk.scan.two_theta)
+    """Turn a falling scan round without a word; sort points in any other order and say so."""
+    angle = desk.scan.two_theta
+    steps = np.diff(angle)
     if not (steps < 0).any():
         return
     if (steps <= 0).all():
-        desk.keep(np.arange(len(steps) + 1)[::-1])
-        desk.said.append("the angles fall in the file: turned round.")
+        desk.keep(np.arange(len(angle))[::-1])
         return
-    angle = desk.scan.two_theta
     behind = int((angle < np.maximum.accumulate(angle)).sum())
     ahead = int((angle > np.minimum.accumulate(angle[::-1])[::-1]).sum())
     strays = min(behind, ahead)
-    if strays > max(2, RARE * len(angle)):
+    order = np.argsort(angle, kind="stable")
+    if strays > max(2, RARE * len(angle)) and not _is_one_scan(angle[order]):
         raise DamagedFile(
-            f"{desk.name}: the angles fall back at row {int(np.argmax(steps < 0)) + 2} of the data"
-            f" ({strays} of {len(angle)} points are out of order). Expected rising angles."
-            " Several scans were joined in one table; put each in a file of its own."
+            f"{desk.name}: the angles fall back at row {int(np.argmax(steps < 0)) + 2} of the data, and"
+            " sorted they rise in uneven steps. Expected the points of one scan. Several scans were joined in"
+            " one table; put each in a file of its own."
         )
-    desk.said.append(f"{strays} points were out of order: sorted by angle.")
-    desk.keep(np.argsort(angle, kind="stable"))
+    desk.said.append(f"{strays} of {len(angle)} points were out of order: sorted by angle.")
+    desk.keep(order)
+
+
+def _is_one_scan(angle: Points) -> bool:
+    """Return whether sorted angles rise in even steps, those that repeat left out."""
+    steps = np.diff(np.unique(angle))
+    return bool(np.mean(np.abs(steps / np.median(steps) - 1.0) > UNEVEN) < MANY_UNEVEN)
 
 
 def _merge_repeated(desk: _Desk) -> None:
@@ -164,10 +177,16 @@ def _merge_repeated(desk: _Desk) -> None:
         return
     differ = again & (np.concatenate([[0.0], np.diff(intensity)]) != 0)
     if differ.sum() > max(1, RARE * len(angle)):
+        place = int(np.argmax(differ))
+        (first, one), (second, other) = sorted(
+            zip(desk.row[[place - 1, place]].tolist(), intensity[[place - 1, place]].tolist(), strict=True)
+        )
         raise DamagedFile(
             f"{desk.name}: {differ.sum()} angles occur twice with different intensities (the first is"
-            f" {angle[np.argmax(differ)]:g} degrees). Expected each angle once."
-            " Several scans were joined, or the angles were rounded too much; export them again."
+            f" {angle[place]:g} degrees, with {one:g} in row {first} and {other:g} in row {second} of the"
+            " data). Expected each angle once."
+            " Several scans were joined, or the angles were rounded too much; put each scan in a file of its"
+            " own, or export it with more digits."
         )
     desk.keep(~again)
     desk.said.append(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 
 from lmct.instrument.diffraction.axis import RECIPROCAL, SPACING, is_two_theta, plain_name
 from lmct.instrument.diffraction.header_text import facts_in
@@ -21,6 +22,7 @@ NAME = "xy-text"
 FEWEST_ROWS = 5
 LONGEST_HEADER = 400
 LOOKED_AT = 200
+FEWEST_SHUFFLED, OFF_GRID = 50, 0.1
 UNCERTAINTY_WORDS = frozenset(
     {"esd", "sigma", "error", "err", "uncertainty", "e", "stddev", "su", "dy", "di", "yerr", "std", "σ"}
 )
@@ -70,7 +72,18 @@ def recognises(source: Source) -> bool:
     axis = table_of(rows, name=source.name)[:, 0]
     steps = np.diff(axis)
     mostly_one_way = max((steps > 0).sum(), (steps < 0).sum()) > 0.9 * len(steps)
-    return len(rows) >= FEWEST_ROWS and bool(mostly_one_way)
+    return len(rows) >= FEWEST_ROWS and (bool(mostly_one_way) or _are_shuffled_angles(axis))
+
+
+def _are_shuffled_angles(axis: Float[np.ndarray, "row"]) -> bool:
+    """Return whether numbers in no order are all different and lie on the even grid of a scan of 2theta."""
+    if len(axis) < FEWEST_SHUFFLED or not np.all((axis > 0.0) & (axis < 180.0)):
+        return False
+    steps = np.diff(np.sort(axis))
+    if not steps.min() > 0.0:
+        return False
+    multiples = steps / steps.min()
+    return bool(np.all(np.abs(multiples - np.round(multiples)) < OFF_GRID))
 
 
 def read(source: Source) -> tuple[RawScan, ...]:
