@@ -207,3 +207,28 @@ def test_whole_powder_fit_of_a_known_structure_starts_at_its_neighbour(monkeypat
     assert asked[0] == (salt.space_group, salt.cell)
     assert asked[1] == (salt.space_group, (4.111, 4.111, 4.111, 90.0, 90.0, 90.0))
     assert asked[2] == (layered.space_group, layered.cell)
+
+
+@pytest.mark.parametrize("method", ["rietveld", "fast"])
+def test_a_given_cell_is_where_the_first_phase_starts(method):
+    engine = chosen(method=method, cell=4.3)
+    crystal = engine.crystals[0] if method == "rietveld" else engine.crystal
+    assert crystal.cell == (4.3, 4.3, 4.3, 90.0, 90.0, 90.0)
+    layered = chosen(structure="linio2", cell=[2.9, 2.9, 14.3, 90, 90, 120])
+    assert layered.crystals[0].cell[2] == 14.3
+
+
+@pytest.mark.parametrize("cell", [2.9, [2.9, 3.0, 14.3, 90, 90, 120]])
+def test_a_cell_of_another_system_is_refused(cell):
+    with pytest.raises(OutOfRange, match="R -3 m"):
+        chosen(structure="linio2", cell=cell)
+
+
+@pytest.mark.parametrize(("method", "far"), [("rietveld", 4.144), ("fast", 4.144)])
+def test_a_cell_too_far_for_the_search_is_found_from_a_given_start(method, far):
+    pattern = noisy(Truth(a=4.40), GRID, 5)
+    near = chosen(method=method, pattern=pattern, cell=4.41).refine(pattern)
+    assert near.assessment is Assessment.GOOD
+    assert abs(near.values["a"].value - 4.40) < 4.0 * near.values["a"].uncertainty
+    start = chosen(method=method, pattern=pattern, cell=far).refine(pattern)
+    assert start.assessment is not Assessment.GOOD

@@ -72,6 +72,12 @@ def test_every_option_arrives():
         ({"texture": [0, 0]}, OutOfRange, "whole numbers"),
         ({"phases": [1]}, OutOfRange, "list of texts"),
         ({"structure": 4.1}, OutOfRange, "Expected a text"),
+        ({"space_group": "F m -3 m", "cell": 4.1}, OutOfRange, "methods le-bail and pawley only"),
+        ({"space_group": "F m -3 m", "method": "pawley"}, OutOfRange, "Expected --cell as well"),
+        ({"lithium": 0.5, "method": "le-bail"}, OutOfRange, "lithium: given with the method le-bail"),
+        ({"windows": "ptfe", "phases": "nio", "method": "pawley"}, OutOfRange, "phases, windows: given"),
+        ({"migration": True, "method": "pawley"}, OutOfRange, "methods auto, rietveld and fast only"),
+        ({"texture": [0, 0, 1], "method": "pawley"}, OutOfRange, "texture"),
     ],
 )
 def test_what_makes_no_sense_is_named(options, error, words):

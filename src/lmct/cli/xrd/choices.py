@@ -44,9 +44,15 @@ Wavelength = Annotated[
     typer.Option(metavar="Å[,Å]", help="One or two wavelengths, the stronger first, e.g. 1.54056,1.54439."),
 ]
 Method = Annotated[str, typer.Option(help="auto, fast, rietveld, le-bail or pawley.")]
-SpaceGroup = Annotated[str, typer.Option(help="For le-bail and pawley without a structure, e.g. 'F m -3 m'.")]
+SpaceGroup = Annotated[
+    str, typer.Option(help="For le-bail and pawley only, without a structure: 'F m -3 m'.")
+]
 Cell = Annotated[
-    str, typer.Option(metavar="Å,Å,Å,°,°,°", help="The cell to start from, or the edge of a cube.")
+    str,
+    typer.Option(
+        metavar="Å,Å,Å,°,°,°",
+        help="The cell from which the first phase starts, or the edge of a cube; by default its structure's.",
+    ),
 ]
 Geometry = Annotated[str, typer.Option(help="reflection, capillary or transmission.")]
 Offset = Annotated[str, typer.Option(help="displacement, zero or none; by default the usual one.")]

@@ -11,6 +11,7 @@ from lmct.material.crystal import library
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
 from lmct.technique.diffraction.diffractometer_file import diffractometer_of_pattern
+from lmct.technique.diffraction.given_cell import six_numbers, with_given_cell
 from lmct.technique.diffraction.request import (
     AUTO,
     DISPLACEMENT,
@@ -89,7 +90,7 @@ def engine_for(request: RefinementRequest, pattern: DiffractionPattern, *, in_se
     instrument = diffractometer_of_pattern(pattern, request)
     if request.method in (LE_BAIL, PAWLEY):
         return WholePowderEngine(request, instrument)
-    crystal = crystal_named(request.structure)
+    crystal = with_given_cell(crystal_named(request.structure), request.cell)
     alone = crystal.is_cubic and not request.phases and request.texture is None
     if request.method == FAST and not alone:
         raise OutOfRange(
@@ -222,26 +223,20 @@ class WholePowderEngine:
         from lmct.technique.diffraction.rietveld.whole_powder import le_bail, pawley
 
         request = self.request
-        if not request.space_group:
-            known = crystal_named(request.structure)
-            space_group, cell = known.space_group, request.cell or known.cell
-            settings = rietveld_settings(request, known, self.diffractometer)
-        elif not request.cell:
-            raise OutOfRange(
-                f"the space group {request.space_group} is given without a cell. Expected --cell as well."
-            )
+        if request.space_group:
+            space_group, cell = request.space_group, six_numbers(request.cell)
         else:
-            space_group, cell = request.space_group, request.cell
-            settings = rietveld_settings(request, None, self.diffractometer)
+            known = with_given_cell(crystal_named(request.structure), request.cell)
+            space_group, cell = known.space_group, known.cell
         if start and len(set(cell[:3])) == 1 and "a" in start:
-            cell = (start["a"],) * 3 + tuple(cell[3:] or (90.0,) * 3)
+            cell = (start["a"], start["a"], start["a"], *cell[3:])
         fit = le_bail if request.method == LE_BAIL else pawley
         return fit(
             pattern,
             space_group=space_group,
             cell=cell,
             diffractometer=self.diffractometer,
-            settings=settings,
+            settings=rietveld_settings(request, None, self.diffractometer),
         )
 
 

@@ -18,6 +18,9 @@ METHODS = (AUTO, FAST, RIETVELD, LE_BAIL, PAWLEY)
 DISPLACEMENT, ZERO, NO_OFFSET = "displacement", "zero", "none"
 OFFSETS = ("", DISPLACEMENT, ZERO, NO_OFFSET)
 
+OF_STRUCTURES = ("phases", "windows", "lithium", "migration", "texture")
+"""Options that speak of structures: they mean nothing for Le Bail and Pawley fits."""
+
 DEFAULT_STRUCTURE = "li-ti-ni-o"
 
 MOST_LITHIUM = 2.0
@@ -32,9 +35,11 @@ class RefinementRequest:
     ----------
     structure
         Name of a phase that ships with the package, or path of a CIF file.
-    space_group, cell
-        For Le Bail and Pawley fits of an unknown structure: Hermann-Mauguin symbol, and six numbers or the
-        edge of a cube [Å, deg].
+    space_group
+        Hermann-Mauguin symbol of an unknown structure, for Le Bail and Pawley fits only; needs a cell.
+    cell
+        From which the refinement starts: six numbers, or the edge of a cube [Å, deg]; empty: that of the
+        structure.
     phases
         Further phases of the sample, in the same way.
     windows
@@ -113,7 +118,7 @@ def request_from_options(options: Mapping[str, Any]) -> RefinementRequest:
     UnknownName
         An option, method or geometry does not exist.
     OutOfRange
-        A value is of the wrong kind or makes no sense.
+        A value is of the wrong kind or makes no sense, or an option means nothing for the method.
 
     Examples
     --------
@@ -122,7 +127,7 @@ def request_from_options(options: Mapping[str, Any]) -> RefinementRequest:
     """
     refuse_unknown(options, OPTIONS, technique="diffraction")
     pair = options.get("two_theta_range")
-    return RefinementRequest(
+    request = RefinementRequest(
         structure=text_option(options, "structure", DEFAULT_STRUCTURE),
         space_group=text_option(options, "space_group", ""),
         cell=_cell(options.get("cell", ())),
@@ -143,6 +148,30 @@ def request_from_options(options: Mapping[str, Any]) -> RefinementRequest:
         texture=_indices(options.get("texture")),
         both_directions=switch_option(options, "both_directions", True),
     )
+    _refuse_what_means_nothing(request)
+    return request
+
+
+def _refuse_what_means_nothing(request: RefinementRequest) -> None:
+    """Refuse options that the method would not use."""
+    whole_powder = request.method in (LE_BAIL, PAWLEY)
+    if request.space_group and not whole_powder:
+        raise OutOfRange(
+            f"the space group {request.space_group} is given, and the method {request.method} takes that of"
+            f" the structure. Expected it with the methods {LE_BAIL} and {PAWLEY} only. Take one of them, or"
+            " a structure of this space group."
+        )
+    if request.space_group and not request.cell:
+        raise OutOfRange(
+            f"the space group {request.space_group} is given without a cell. Expected --cell as well."
+        )
+    given = [name for name in OF_STRUCTURES if getattr(request, name) not in ((), None, False)]
+    if whole_powder and given:
+        raise OutOfRange(
+            f"{', '.join(given)}: given with the method {request.method}, which knows no structure. Expected"
+            f" with the methods {AUTO}, {RIETVELD} and {FAST} only. Leave out what is given, or take one of"
+            " these."
+        )
 
 
 def _list(options: Mapping[str, Any], name: str) -> Sequence[Any]:
