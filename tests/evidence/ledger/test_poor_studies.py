@@ -76,6 +76,28 @@ def test_document_holds_everything_in_plain_types():
     assert document["contributions"]
 
 
+def test_rows_of_the_document_say_what_the_rows_of_the_ledger_say():
+    ledger = build_ledger(campaign(6).findings, context())
+    document = ledger.to_json()
+    entry, state = ledger.entries[0], document["states"][0]
+    assert (state["sample"], state["place"]) == (entry.state.sample, entry.state.place)
+    assert {name: one["measured"] for name, one in state["accounts"].items()} == {
+        account.value: entry.is_measured(account) for account in entry.accounts
+    }
+    pair = ledger.pairs[0]
+    assert document["pairs"][0] == pair.to_json()
+    assert pair.to_json()["probability"] == pair.probability
+    shared = [one for one in ledger.pulls if one.parameter is not None]
+    assert [one["name"] for one in document["shared_errors"]] == [one.name for one in shared]
+    assert document["shared_errors"][0]["source"] == shared[0].parameter.source
+    said = ledger.contributions[0]
+    assert document["contributions"][0]["quantity"] == said.finding.quantity
+    assert document["contributions"][0]["reading"] == said.reading.to_json()
+    assert [one["metal_technique"] for one in document["transfers"]] == [
+        one.metal_technique for one in ledger.transfers
+    ]
+
+
 def test_figure_shows_every_state_with_its_numbers():
     ledger = build_ledger(campaign(6).findings, context())
     (sheet,) = figure_sheets(ledger)

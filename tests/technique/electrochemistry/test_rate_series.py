@@ -10,6 +10,7 @@ import pytest
 from lmct.protocol import parse_steps, rate_series, simulate, voltammetry
 from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.electrochemistry import analyse as technique
+from lmct.technique.electrochemistry.rates import Rate, rates_of
 from lmct.technique.electrochemistry.simulate import Channel, record_from_run
 
 CURRENTS = (10.0, 40.0, 200.0)
@@ -83,3 +84,17 @@ def test_the_figure_holds_its_numbers_and_draws(result):
 def test_senseless_options_are_refused(options, error):
     with pytest.raises(error):
         technique.rate_series([], options)
+
+
+def test_discharges_are_grouped_by_current_and_small_ones_are_left_out(run):
+    rates = rates_of(measured(run), smallest_share=0.02)
+    assert [rate.current for rate in rates] == pytest.approx(CURRENTS, rel=1e-2)
+    assert [len(rate.capacities) for rate in rates] == [2, 2, 2]
+    largest = max(rate.mean for rate in rates)
+    kept = rates_of(measured(run), smallest_share=rates[1].mean / largest - 1e-3)
+    assert [rate.current for rate in kept] == pytest.approx(CURRENTS[:2], rel=1e-2)
+
+
+def test_scatter_of_repeats_is_that_of_their_mean():
+    assert Rate(10.0, (200.0, 204.0)).scatter == pytest.approx(2.0)
+    assert Rate(10.0, (200.0,)).scatter == 0.0

@@ -11,6 +11,7 @@ from lmct.protocol import galvanostatic, parse_steps, run_protocol, simulate
 from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.electrochemistry import analyse as technique
 from lmct.technique.electrochemistry.simulate import Channel, record_from_run
+from lmct.technique.electrochemistry.sweep_peaks import sweeps_of
 from lmct.technique.electrochemistry.voltammetry_sweeps import find_current_peaks, find_sweeps
 
 RATES = (2e-5, 5e-5, 1e-4, 2e-4)
@@ -176,3 +177,13 @@ def test_the_figure_holds_its_numbers_and_draws(electrode):
 def test_senseless_options_are_refused(options, error):
     with pytest.raises(error):
         technique.voltammetry([], options)
+
+
+def test_sweeps_of_a_measurement_are_counted_by_direction_and_keep_their_peaks():
+    sweeps = list(sweeps_of(measured(synthetic(rates=(1e-4, 2e-4)))))
+    assert [(one.sweep.direction, one.number) for one in sweeps] == [(1, 1), (-1, 1), (1, 2), (-1, 2)]
+    assert sweeps[2].words == "sweep up 2, 0.2 mV/s"
+    (peak,) = sweeps[0].peaks
+    assert peak.voltage == pytest.approx(3.8, abs=0.01)
+    assert peak.current * sweeps[0].per_mass == pytest.approx(1e-3 * 1e3 / 0.01, rel=0.01)
+    assert sweeps[0].unit == "mA/g"

@@ -14,6 +14,7 @@ from lmct.protocol import galvanostatic, parse_steps, simulate, window_opening
 from lmct.quantity.errors import OutOfRange, UnknownName
 from lmct.technique.electrochemistry import analyse as technique
 from lmct.technique.electrochemistry.accuracy import Accuracy
+from lmct.technique.electrochemistry.analysed_opening import accuracy_of_window, analysed_opening
 from lmct.technique.electrochemistry.simulate import IDEAL, Channel, record_from_run
 from lmct.technique.electrochemistry.window_opening_boundary import (
     Crossing,
@@ -305,3 +306,24 @@ def test_real_cells_between_fixed_limits_are_none(name):
     except OSError as error:
         pytest.skip(f"{name}: {error}")
     assert technique.window_opening([cell], {}).findings == ()
+
+
+def test_windows_are_compared_with_the_first_that_crosses_the_boundary(run):
+    (opening,) = find_openings([measured(recorded(run))])
+    lowest = analysed_opening(opening, 2.5)
+    assert lowest.shifts[0] is None
+    assert all(shift is not None for shift in lowest.shifts[1:])
+    assert (lowest.returning, lowest.unit) == ("discharge", "mAh/g")
+    unreached = analysed_opening(opening, 5.5)
+    assert not any(one.crosses for one in unreached.crossings)
+    assert unreached.shifts == (None,) * len(LIMITS)
+
+
+def test_accuracies_of_a_data_set_go_before_the_defaults(run):
+    (opening,) = find_openings([measured(recorded(run))])
+    window = opening.windows[0]
+    window.measurement.dataset.attrs.update(voltage_uncertainty_volt=0.02, mass_relative_uncertainty=0.03)
+    assert accuracy_of_window(window) == Accuracy(voltage=0.02, mass_relative=0.03)
+    for name in ("voltage_uncertainty_volt", "mass_relative_uncertainty"):
+        del window.measurement.dataset.attrs[name]
+    assert accuracy_of_window(window) == Accuracy(voltage=Accuracy().voltage, mass_relative=0.0)
