@@ -155,7 +155,7 @@ def _written(
     ses = file_format == "ses"
     if output.suffix == ".nxs":
         one = write_nexus([spectrum for sample in samples for spectrum in sample.spectra.values()], output)
-        files = [(one,) for _ in samples]
+        files: list[tuple[Path, ...]] = [(one,) for _ in samples]
     else:
         output.mkdir(parents=True, exist_ok=True)
         files = [write_sample(sample, output, ses=ses) for sample in samples]

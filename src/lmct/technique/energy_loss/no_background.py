@@ -8,6 +8,9 @@ from jaxtyping import Float
 SIGNIFICANT = 5.0
 """Standard errors above zero from which counts in front of an edge are a background [1]."""
 
+NOT_COUNTED = 0.1
+"""Share of channels at zero or below from which numbers are no counts any more [1]."""
+
 _THIRD_DIFFERENCE = 20.0
 _MEDIAN_OF_SQUARE = 0.454936
 """Variance of a third difference over that of a channel; median of the square of a normal number [1]."""
@@ -30,6 +33,22 @@ def background_is_off(*, counts: Float[np.ndarray, "channel"]) -> bool:
         return False
     spread = float(counts.std(ddof=1)) / float(np.sqrt(len(counts)))
     return abs(float(counts.mean())) <= SIGNIFICANT * spread and not (counts > 0.0).all()
+
+
+def variance_floor(*, counts: Float[np.ndarray, "channel"]) -> float:
+    """Return the least variance of a channel: the scatter where a background was taken off, else 0 [1].
+
+    Parameters
+    ----------
+    counts
+        Of a spectrum [1].
+
+    Examples
+    --------
+    >>> variance_floor(counts=np.full(100, 7.0))
+    0.0
+    """
+    return scatter_variance(counts=counts) if float(np.mean(counts <= 0.0)) > NOT_COUNTED else 0.0
 
 
 def scatter_variance(*, counts: Float[np.ndarray, "channel"]) -> float:

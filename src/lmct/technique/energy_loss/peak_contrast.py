@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum
 from lmct.quantity.errors import OutOfRange
+from lmct.technique.energy_loss.no_background import variance_floor
 from lmct.technique.energy_loss.noise import noise_factor_from_counts, variance_of_counts
 
 CURVATURE = 1e-3
@@ -91,7 +92,7 @@ def peak_contrast(spectrum: EnergyLossSpectrum, *, width: float = 3.0) -> PeakCo
         )
     kernel = np.concatenate([np.full(half, -1 / outer), np.full(inner, 1 / inner), np.full(half, -1 / outer)])
     factor = noise_factor_from_counts(counts=spectrum.counts)
-    variance = variance_of_counts(spectrum.counts, factor)
+    variance = np.maximum(variance_of_counts(spectrum.counts, factor), variance_floor(counts=spectrum.counts))
     mean = np.convolve(spectrum.counts, np.full(len(kernel), 1 / len(kernel)), "valid")
     spread = np.sqrt(np.convolve(variance, kernel**2, "valid") + (CURVATURE * mean) ** 2)
     return PeakContrast(

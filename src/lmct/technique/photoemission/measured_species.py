@@ -21,6 +21,9 @@ SLACK = 1e-9
 NARROWEST = 0.5
 """Part of the usual window of a region that measured spectra must cover together [1]."""
 
+ENDS = 0.5
+"""What lies so far beyond a measured spectrum is without signal, for its background ends there [eV]."""
+
 
 @dataclass(frozen=True, eq=False)
 class MeasuredSpecies:
@@ -189,7 +192,8 @@ def recorded_window(region: str, measured: Sequence[MeasuredSpecies]) -> tuple[f
     low, high = WINDOWS[region]
     first = max((float(one.energy[0]) for one in measured), default=low)
     last = min((float(one.energy[-1]) for one in measured), default=high)
-    first, last = max(first, low), min(last, high)
+    first = first if first > low + ENDS else low
+    last = last if last < high - ENDS else high
     if last - first < NARROWEST * (high - low):
         ranges = ", ".join(f"{one.energy[0]:.1f} to {one.energy[-1]:.1f} eV" for one in measured)
         raise OutOfRange(
