@@ -15,7 +15,7 @@ from lmct.material.material import Material
 from lmct.protocol.run import Run
 from lmct.quantity.errors import OutOfRange
 from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer, laboratory_copper
-from lmct.technique.diffraction.simulation.files import write_sequence
+from lmct.technique.diffraction.simulation.files import beside, write_sequence
 from lmct.technique.diffraction.simulation.measurement import Measurement
 from lmct.technique.diffraction.simulation.sample import Alignment, Background, Hump, Phase
 from lmct.technique.diffraction.simulation.sequence import SimulatedSequence
@@ -161,9 +161,9 @@ def write_operando(
         The patterns, the truth (``<place>_truth.csv``) and the cell (``<place>_cell.mpt``), all side by side.
     """
     write_sequence(simulated_sequence(run, material, lattice, plan, clock=clock), place)
-    cell = place.with_name(f"{place.stem}_cell.mpt")
+    cell = beside(place, "cell.mpt")
     write_mpt(record_from_run(run, active_mass=active_mass, start_time=clock), cell)
-    return place, place.with_name(f"{place.stem}_truth.csv"), cell
+    return place, beside(place, "truth.csv"), cell
 
 
 def _around(plan: OperandoPlan) -> tuple[Phase, ...]:

@@ -132,7 +132,7 @@ def test_merging_keeps_the_mean():
     assert merged[:, 1].sum() == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("name", ["operando", "operando.xrdml"])
+@pytest.mark.parametrize("name", ["operando", "operando.xrdml", "operando.5"])
 def test_files_give_back_patterns_and_times(run, starts, tmp_path, name):
     sequence = made(run, starts[:3])
     write_sequence(sequence, tmp_path / name)
@@ -143,7 +143,7 @@ def test_files_give_back_patterns_and_times(run, starts, tmp_path, name):
         assert np.array_equal(new.intensity, old.intensity)
         assert new.start_time == old.start_time
         assert new.wavelengths == pytest.approx(old.wavelengths)
-    lines = (tmp_path / "operando_truth.csv").read_text(encoding="utf-8").splitlines()
+    lines = (tmp_path / f"{name.removesuffix('.xrdml')}_truth.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("scan,start,end,lattice_parameter")
     assert float(lines[2].split(",")[3]) == sequence.truth.lattice_parameter[1]
 

@@ -67,3 +67,11 @@ def test_impossible_states_are_refused():
         crystal(replace(state, oxygen_gas=-0.1))
     with pytest.raises(OutOfRange, match="valence"):
         crystal(replace(state, metal_holes=-1.0))
+
+
+def test_a_member_that_is_no_disordered_rock_salt_is_refused():
+    state = ElectrodeState(metal_holes=0.0, oxygen_holes=0.0, voltage=3.0)
+    last = crystal_of_state(state, material=load("li-ti-ni-o", x=0.6), lattice=Lattice(origin=4.15))
+    assert last.space_group == "F m -3 m"
+    with pytest.raises(OutOfRange, match=r"Expected x from 0 to 0\.6"):
+        crystal_of_state(state, material=load("li-ti-ni-o", x=0.9), lattice=Lattice(origin=4.15))

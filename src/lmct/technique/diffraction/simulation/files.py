@@ -12,6 +12,25 @@ from lmct.instrument.diffraction.write_xye import write_xye
 from lmct.technique.diffraction.simulation.sequence import SimulatedSequence
 
 
+def beside(place: Path, ending: str) -> Path:
+    """Return the name of a file that lies beside simulated patterns.
+
+    Parameters
+    ----------
+    place
+        Of the patterns: a file that ends in ``.xrdml``, or a folder, whose name may hold points.
+    ending
+        Of the name, for example ``"truth.csv"``.
+
+    Examples
+    --------
+    >>> beside(Path("x0.4"), "truth.csv").name, beside(Path("a.xrdml"), "truth.csv").name
+    ('x0.4_truth.csv', 'a_truth.csv')
+    """
+    stem = place.stem if place.suffix == ".xrdml" else place.name
+    return place.with_name(f"{stem}_{ending}")
+
+
 def write_sequence(sequence: SimulatedSequence, place: Path) -> None:
     """Write a simulated sequence, and the log of its truth beside it as ``<place>_truth.csv``.
 
@@ -42,4 +61,4 @@ def write_sequence(sequence: SimulatedSequence, place: Path) -> None:
         ",".join(["scan", *names]),
         *(f"{i}," + ",".join(map(repr, row)) for i, row in enumerate(table.tolist())),
     ]
-    place.with_name(f"{place.stem}_truth.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    beside(place, "truth.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -7,7 +7,13 @@ from dataclasses import replace
 from lmct.electrode.lattice import Lattice
 from lmct.electrode.state import ElectrodeState
 from lmct.material.crystal.crystal import Crystal, Site
-from lmct.material.crystal.of_material import ions_of_material, ions_of_valence, rock_salt_of_material
+from lmct.material.crystal.of_material import (
+    DISORDERED_UP_TO,
+    FAMILY,
+    ions_of_material,
+    ions_of_valence,
+    rock_salt_of_material,
+)
 from lmct.material.formula import scaled
 from lmct.material.material import Material
 from lmct.quantity.errors import OutOfRange
@@ -42,8 +48,8 @@ def crystal_of_state(
     Raises
     ------
     OutOfRange
-        More lithium or oxygen is gone than there was, a valence is impossible, or the share lies outside 0 to
-        1.
+        The member is no disordered rock salt, more lithium or oxygen is gone than there was, a valence is
+        impossible, or the share lies outside 0 to 1.
 
     Examples
     --------
@@ -53,6 +59,7 @@ def crystal_of_state(
     >>> round(crystal.cell[0], 4), {ion: round(o, 3) for ion, o in crystal.site("4a").occupancy.items()}
     (4.1044, {'Li1+': 0.183, 'Ti4+': 0.292, 'Ni4+': 0.125})
     """
+    _refuse_ordered(material)
     cell = float(lattice.of_states(state.as_array()[None, :])[0])
     pristine = rock_salt_of_material(material, cell=cell)
     octahedra, tetrahedra, oxygen = pristine.sites
@@ -67,6 +74,17 @@ def crystal_of_state(
     occupancy = {ion: amount / 2.0 for ion, amount in cations.items() if amount > 0.0}
     sites = (replace(octahedra, occupancy=occupancy), tetrahedra, _oxygen(oxygen, state))
     return replace(pristine, name=f"{material.formula} at {state.voltage:.2f} V", sites=sites)
+
+
+def _refuse_ordered(material: Material) -> None:
+    """Refuse members of the family of which no disordered rock salt is known."""
+    if material.name == FAMILY and material.x is not None and material.x > DISORDERED_UP_TO:
+        raise OutOfRange(
+            f"x = {material.x:g} of {FAMILY}: the cations are disordered up to x = {DISORDERED_UP_TO:g}, at x ="
+            " 1 they are layered, and between nothing is known (Li 2022, Fig. 1a), so no structure of a working"
+            f" electrode either. Expected x from 0 to {DISORDERED_UP_TO:g}. Patterns of members as made:"
+            " lmct reproduce --figure 1a."
+        )
 
 
 def _cations(state: ElectrodeState, material: Material) -> dict[str, float]:
