@@ -63,7 +63,7 @@ class LeftHump(NamedTuple):
 
 
 def with_left_hump(refined: RefinedPattern, *, terms: int, wavelengths: Sequence[float]) -> RefinedPattern:
-    """Say so where the background of a good fit left a broad hump; the fit stays good.
+    """Say so where the background of a fit without other fault left a broad hump; the verdict stays.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def with_left_hump(refined: RefinedPattern, *, terms: int, wavelengths: Sequence
     :
         With the flag :data:`~lmct.technique.diffraction.flags.LEFT_HUMP` and a sentence more, or as it was.
     """
-    if refined.assessment is not Assessment.GOOD:
+    if refined.assessment not in (Assessment.GOOD, Assessment.NOT_CONVERGED):
         return refined
     ticks = np.concatenate([np.zeros(0), *refined.ticks.values()])
     sines = np.sin(np.radians(ticks) / 2.0) * np.array(wavelengths)[:, None] / wavelengths[0]
@@ -171,7 +171,7 @@ def _likeliest(
     best = int(np.argmax(significance))
     rest = float(residual @ residual) - float(significance[best]) ** 2
     scatter = np.sqrt(max(rest / (len(residual) - len(known) - 1), 1.0))
-    stands = float(significance[best]) / scatter
+    stands = float(significance[best] / scatter)
     if stands < LEAST_SIGNIFICANCE:
         return None
     return LeftHump(float(places[best]), float(widths[best]), float(shared[best] / left[best]), stands)

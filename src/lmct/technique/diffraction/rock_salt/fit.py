@@ -31,6 +31,9 @@ TRIAL_STEPS = 14
 PURSUED = 4
 """Candidates of the search that are tried."""
 
+HUMP_STEPS = (-2.0, -1.0, 1.0, 2.0)
+"""How far from its named place a hump is sought that vanished there, in its widths [1]."""
+
 
 class RockSaltEngine:
     """Refines patterns of one cubic crystal, on one instrument.
@@ -148,7 +151,26 @@ class RockSaltEngine:
             start = {"a": candidate.cell, "lorentzian_x": 0.5 * candidate.window}
             fits.append(self._fit(model, record, start, most_steps=TRIAL_STEPS))
         best = min(fits, key=lambda fit: fit.deviance)
-        return best if best.converged else self._fit(model, record, model.by_name(best.vector))
+        reached = best if best.converged else self._fit(model, record, model.by_name(best.vector))
+        return self._with_humps_sought(model, record, reached)
+
+    def _with_humps_sought(self, model: PatternModel, record: FittedRecord, fit: Fit) -> Fit:
+        """Seek humps that vanished where they were named at other places nearby."""
+        for number, hump in enumerate(self.settings.humps, 1):
+            values = model.by_name(fit.vector)
+            if values[f"hump_height({number})"] > 0.0:
+                continue
+            places = [hump.position + step * hump.width for step in HUMP_STEPS]
+            rivals = [
+                self._fit(
+                    model,
+                    record,
+                    values | {f"hump_position({number})": place, f"hump_width({number})": hump.width},
+                )
+                for place in places
+            ]
+            fit = min((fit, *rivals), key=lambda one: one.deviance)
+        return fit
 
     def _fit(
         self,

@@ -92,7 +92,7 @@ class PatternModel:
             *(f"background({number})" for number in range(settings.background_terms)),
         )
         self.place = {name: number for number, name in enumerate(self.names)}
-        self.low = np.array([free[name][1] if name in free else -np.inf for name in self.names])
+        self.low = np.array([free[name][1] if name in free else _lowest(name) for name in self.names])
         self.high = np.array([free[name][2] if name in free else np.inf for name in self.names])
         self.restraint = self._restraint()
         self._chebyshev = chebyshev_basis(two_theta=two_theta, terms=settings.background_terms)
@@ -206,3 +206,8 @@ class PatternModel:
             jacobian[self.place[f"hump_width({number})"]] = height * by_width
             background = background + height * shape
         return background
+
+
+def _lowest(name: str) -> float:
+    """Return the lower limit of a linear parameter: an amorphous part never lowers the background."""
+    return 0.0 if name.startswith("hump_height(") else -np.inf

@@ -80,9 +80,9 @@ def _refuse_ordered(material: Material) -> None:
     """Refuse members of the family of which no disordered rock salt is known."""
     if material.name == FAMILY and material.x is not None and material.x > DISORDERED_UP_TO:
         raise OutOfRange(
-            f"x = {material.x:g} of {FAMILY}: the cations are disordered up to x = {DISORDERED_UP_TO:g}, at x ="
-            " 1 they are layered, and between nothing is known (Li 2022, Fig. 1a), so no structure of a working"
-            f" electrode either. Expected x from 0 to {DISORDERED_UP_TO:g}. Patterns of members as made:"
+            f"x = {material.x:g} of {FAMILY}: the cations are disordered up to x = {DISORDERED_UP_TO:g} and"
+            " layered at x = 1, between nothing is known (Li 2022, Fig. 1a), and of a working electrode no"
+            f" structure either. Expected x from 0 to {DISORDERED_UP_TO:g}. Patterns of members as made:"
             " lmct reproduce --figure 1a."
         )
 
