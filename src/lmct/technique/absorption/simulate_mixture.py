@@ -144,7 +144,7 @@ def broadened_edge(
     --------
     >>> level = broadened_edge(energy=np.arange(3.0), absorption=np.array([0.0, 1.0, 0.0]), width=2.0)
     >>> level.round(2).tolist()
-    [0.25, 0.44, 0.25]
+    [0.24, 0.44, 0.24]
     """
     if not width >= 0.0:
         raise OutOfRange(f"the broadening is {width:g} eV. Expected 0 or more.")
