@@ -168,3 +168,34 @@ def onset():
         )
 
     return likelihood
+
+
+@dataclass(frozen=True)
+class Product:
+    """A line whose slope is a product: the data tell only where first times second lies."""
+
+    unknowns: tuple = (
+        Unknown("origin", Normal(0.0, 1.0), "1/f.u."),
+        Unknown("first", Normal(1.0, 0.5), "1"),
+        Unknown("second", Normal(-0.7, 0.5), "1/f.u."),
+    )
+    name: str = "product"
+    title: str = "A line whose slope is a product"
+
+    def simulator(self, protocols):
+        def simulate(values):
+            slope = values["first"] * values["second"]
+            return [LineHistory(values["origin"], slope, one) for one in protocols]
+
+        return simulate
+
+
+@pytest.fixture
+def product_likelihood():
+    """Likelihood of a line whose slope is a product of two unknowns."""
+
+    def likelihood(deviation):
+        campaign = line_likelihood(deviation=deviation).campaign
+        return Likelihood(Product(), campaign, outliers=Outliers(share=0.0))
+
+    return likelihood

@@ -84,6 +84,11 @@ class Evaluator:
         self.evaluations += len(coordinates)
         return found
 
+    def add_work(self, evaluations: int, cpu_seconds: float) -> None:
+        """Count likelihoods that were computed elsewhere, and their processor time [s]."""
+        self.evaluations += evaluations
+        self.cpu_seconds += cpu_seconds
+
     def stored(self, name: str) -> Float[np.ndarray, "row column"] | None:
         """Return a table that was stored in the checkpoint under a name; None when there is none."""
         found = self._known.get(name)

@@ -14,11 +14,12 @@ from lmct.evidence.inference.mixture import (
     mixture_at,
     mixture_learnt_from,
 )
+from lmct.evidence.inference.ridge import ridges_of
 from lmct.evidence.inference.shoulder import Component, middle_of, shoulders_of
 from lmct.evidence.inference.weights import PRIOR_SHARE, WeightedSamples, joined, no_samples, weighed
 
 PORTION = 25
-"""Samples of a round for each unknown, at least."""
+"""Samples of a round for each unknown, at least; twice as many with shoulders or ridges."""
 
 GOOD, ENOUGH, LEARNING = 0.35, 20, 0.5
 """Learning ends when so large a share of the last round counts and so many effective samples for each unknown
@@ -34,8 +35,8 @@ WIDER = 1.3
 """The first samples are drawn from covariances so many times larger than at the maxima."""
 
 KEPT = 0.15
-"""Where the posterior has shoulders, this share of all samples goes on to be drawn from what one began with:
-what is learnt from few samples there is narrower than they are."""
+"""Where the posterior has shoulders or ridges, this share of all samples goes on to be drawn from what one
+began with: what is learnt from few samples there is narrower than they are."""
 
 WORTH = 12.0
 """Maxima whose logarithm lies farther below the best one are left out."""
@@ -85,9 +86,9 @@ def importance_samples(
     :
         The samples, and the mixture they were drawn from.
     """
-    shoulders = shoulders_of(evaluator, maxima[0])
+    more = [*shoulders_of(evaluator, maxima[0]), *ridges_of(evaluator, maxima[0])]
     mixture, used, efficiency = _learnt_mixture(
-        evaluator, first_mixture(maxima, shoulders), kept=KEPT if shoulders else 0.0, most=most, seed=seed
+        evaluator, first_mixture(maxima, more), kept=KEPT if more else 0.0, most=most, seed=seed
     )
     found = fresh_samples(
         evaluator,
@@ -150,7 +151,7 @@ def _learnt_mixture(
     mixture, size = first, first.middles.shape[1]
     drawn: list[tuple[Mixture, int]] = []
     at, log_likelihood = np.empty((0, size)), np.empty(0)
-    portion = PORTION * size
+    portion = PORTION * size * (2 if kept > 0.0 else 1)
     while True:
         random = np.random.default_rng([seed, 1, len(drawn)])
         fresh = _drawn(mixture, portion, random)
@@ -161,7 +162,11 @@ def _learnt_mixture(
         found = weighed(at, log_likelihood, drawn)
         components = int(np.clip(found.effective / (EACH * size), 1, MOST_LEARNT))
         mixture = mixture_learnt_from(
-            at, tempered_weights(found, 5.0 * size), components=components, random=random
+            at,
+            tempered_weights(found, 5.0 * size),
+            components=components,
+            random=random,
+            begin=first if kept > 0.0 else None,
         )
         if kept > 0.0:
             mixture = mixture.joined(first, kept)
@@ -171,15 +176,15 @@ def _learnt_mixture(
         portion = int(max(portion, GROWTH * len(at)))
 
 
-def first_mixture(maxima: Sequence[Maximum], shoulders: Sequence[Component] = ()) -> Mixture:
-    """Return what the first samples are drawn from: distributions about each distinct maximum and shoulder.
+def first_mixture(maxima: Sequence[Maximum], more: Sequence[Component] = ()) -> Mixture:
+    """Return what the first samples are drawn from: distributions about each distinct maximum, and more.
 
     Parameters
     ----------
     maxima
         Most probable first.
-    shoulders
-        Of the first, from :func:`shoulders_of`.
+    more
+        Of the first, from :func:`shoulders_of` and :func:`ridges_of`.
     """
     middles: list[Float[np.ndarray, "unknown"]] = []
     covariances: list[Float[np.ndarray, "unknown unknown"]] = []
@@ -194,7 +199,7 @@ def first_mixture(maxima: Sequence[Maximum], shoulders: Sequence[Component] = ()
         if not distances or min(distances) > APART**2:
             middles.append(middle)
             covariances.append(WIDER * one.covariance)
-    for middle, covariance in shoulders:
+    for middle, covariance in more:
         middles.append(middle)
         covariances.append(WIDER * covariance)
     return mixture_at(middles, covariances)

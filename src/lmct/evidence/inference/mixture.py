@@ -135,6 +135,7 @@ def mixture_learnt_from(
     *,
     components: int,
     random: np.random.Generator,
+    begin: Mixture | None = None,
 ) -> Mixture:
     """Return a mixture that looks like weighted samples.
 
@@ -148,17 +149,31 @@ def mixture_learnt_from(
         How many; each begins about a sample drawn by its weight.
     random
         Random numbers.
+    begin
+        Components to begin with instead.
     """
+    mixture = _seeded(at, weights, components, random) if begin is None else begin
+    if begin is None and components == 1:
+        return mixture
+    for _ in range(ITERATIONS):
+        mixture = mixture.learnt(at, weights)
+    return mixture
+
+
+def _seeded(
+    at: Float[np.ndarray, "sample unknown"],
+    weights: Float[np.ndarray, "sample"],
+    components: int,
+    random: np.random.Generator,
+) -> Mixture:
+    """Return components about samples drawn by their weights, or one with their mean and covariance."""
     middle = weights @ at
     covariance = ((at - middle) * weights[:, None]).T @ (at - middle)
     if components == 1:
         return mixture_at([middle], [covariance])
     seeds = at[random.choice(len(at), size=components, p=weights)]
     narrower = covariance * components ** (-2.0 / at.shape[1])
-    mixture = mixture_at(list(seeds), [narrower] * components)
-    for _ in range(ITERATIONS):
-        mixture = mixture.learnt(at, weights)
-    return mixture
+    return mixture_at(list(seeds), [narrower] * components)
 
 
 def _factor(covariance: Float[np.ndarray, "unknown unknown"]) -> Float[np.ndarray, "unknown unknown"]:

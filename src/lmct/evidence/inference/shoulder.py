@@ -54,7 +54,7 @@ def shoulders_of(evaluator: Evaluator, maximum: Maximum) -> list[Component]:
         Middles and covariances from the slopes there; none for most posteriors.
     """
     middle, covariance = middle_of(maximum), maximum.covariance
-    top = float(_log_posteriors(evaluator, [middle])[0])
+    top = float(log_posteriors(evaluator, middle[None, :])[0])
     rays = [
         _Ray(unknown, side * covariance[:, unknown] / np.sqrt(covariance[unknown, unknown]), middle)
         for unknown in range(len(middle))
@@ -67,10 +67,10 @@ def shoulders_of(evaluator: Evaluator, maximum: Maximum) -> list[Component]:
         rays, gone = [ray for ray in ahead if np.max(np.abs(ray.place)) < FARTHEST], distance
         if not rays:
             break
-        drops = top - _log_posteriors(evaluator, [ray.place for ray in rays])
+        drops = top - log_posteriors(evaluator, np.array([ray.place for ray in rays]))
         like_normal = np.abs(drops / (0.5 * distance**2) - 1.0) < NORMAL
         rays = [ray if good else ray.settled(evaluator) for ray, good in zip(rays, like_normal, strict=True)]
-        drops = top - _log_posteriors(evaluator, [ray.place for ray in rays])
+        drops = top - log_posteriors(evaluator, np.array([ray.place for ray in rays]))
         rays = [ray for ray, drop in zip(rays, drops, strict=True) if drop < most]
         found += [(float(drop), ray.place) for ray, drop in zip(rays, drops[drops < most], strict=True)]
     found.sort(key=lambda one: one[0])
@@ -125,9 +125,16 @@ def _components(evaluator: Evaluator, places: Sequence[Float[np.ndarray, "unknow
         yield place, np.asarray(np.linalg.inv(slopes.T @ slopes + np.eye(len(place))))
 
 
-def _log_posteriors(
-    evaluator: Evaluator, places: Sequence[Float[np.ndarray, "unknown"]]
+def log_posteriors(
+    evaluator: Evaluator, at: Float[np.ndarray, "place unknown"]
 ) -> Float[np.ndarray, "place"]:
-    """Return the logarithms of the posterior density in standard-normal coordinates, up to a constant."""
-    at = np.array(places)
+    """Return logarithms of the posterior density in standard-normal coordinates, up to a constant.
+
+    Parameters
+    ----------
+    evaluator
+        Computes likelihoods.
+    at
+        Positions.
+    """
     return np.asarray(evaluator.log_likelihoods(at) - 0.5 * np.sum(at**2, axis=1))
