@@ -13,6 +13,9 @@ from lmct.quantity.errors import DataError
 FILES = (".prj", ".nxs")
 """Endings of outputs that are one file; others are folders."""
 
+NO_FOLDERS = (*FILES, ".xdi", ".vms", ".msa", ".txt", ".csv")
+"""Endings that no folder of spectra should have."""
+
 
 @dataclass(kw_only=True)
 class Written:
@@ -56,10 +59,13 @@ def check_output(output: Path, files: Sequence[str] = FILES) -> None:
     Raises
     ------
     DataError
-        It, its truth or its references exist, or it cannot be made.
+        It, its truth or its references exist, it cannot be made, or its ending is that of another file.
     """
     if output.suffix in files:
         check_folder(output)
+    elif output.suffix in NO_FOLDERS:
+        kinds = " or ".join(("a folder", *(f"a file {one}" for one in files)))
+        raise DataError(f"{output} ends in {output.suffix}. Expected {kinds}. Leave out the ending.")
     else:
         check_target(output)
     for place in (output, references_folder(output), truth_file(output)):

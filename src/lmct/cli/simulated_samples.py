@@ -234,9 +234,12 @@ def _states_of_run(run: str, samples: int, words: ElectrodeWords) -> list[Electr
 
 def _numbers(words: str, option: str) -> list[float]:
     try:
-        return [float(part) for part in words.split(",")] if words.strip() else []
-    except ValueError as error:
-        raise OutOfRange(f"{option} {words}: expected numbers with commas, such as 0,0.1.") from error
+        found = [float(part) for part in words.split(",")] if words.strip() else []
+    except ValueError:
+        found = [float("nan")]
+    if not all(0.0 <= number < float("inf") for number in found):
+        raise OutOfRange(f"{option} {words}: expected numbers from 0 up with commas, such as 0,0.1.")
+    return found
 
 
 def _repeated(numbers: list[float], count: int) -> list[float]:

@@ -1,7 +1,9 @@
 """``lmct eels simulate``: what is put in comes back by ``lmct eels quantify``; .msa files as references."""
 
 import json
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from lmct.cli.output import FAILED
 from lmct.instrument.energy_loss import read, write_msa
 from lmct.quantity.errors import DataError, OutOfRange, UnknownName
 from lmct.technique.energy_loss.power_law import fit_power_law
+
+ROOT = Path(os.environ.get("LMCT_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 
 TAKEN = ("--dispersion", "0.5", "--channels", "1200")
 
@@ -133,3 +137,23 @@ def test_references_must_cover_the_edge_and_outputs_be_new(models, tmp_path):
     assert "Expected one that covers" in str(result.exception)
     again = run("simulate", "-o", models["truth_file"].removesuffix("_truth.json"), "--fractions", "ni_2=1")
     assert "exists. Expected a new output" in str(again.exception)
+
+
+@pytest.mark.files
+def test_real_msa_files_are_references_of_fits_and_of_simulations(tmp_path):
+    """A whole spectrum and the edge its authors took out of it: alike, so that shares stay wide open."""
+    folder = ROOT / "electron_microscopy/multimodal_eels/TM"
+    if not folder.is_dir():
+        pytest.skip("no real data here: set LMCT_DATA, or put them in ../shared/data")
+    files = {"whole": folder / "Extracted Spectrum 1.msa", "edge": folder / "Mn_edge.msa"}
+    named = [word for name, file in files.items() for word in ("--reference", f"{name}={file}")]
+    axis = ("--element", "Mn", "--elements", "O,Mn,Co,Ni", "--repair")
+    result = run("quantify", files["whole"], *named, *axis, "--json")
+    assert result.exception is None, result.exception
+    found = [one for one in json.loads(result.stdout)["findings"] if one["quantity"] == "species_fraction"]
+    assert sum(one["value"] for one in found) == pytest.approx(1.0)
+    assert all(one["uncertainty"] > 0.5 for one in found)
+    shares = ("--fractions", "whole=0.5,edge=0.5", "--amounts", "Mn=0.5,O=2", "--resolution", "0.3")
+    document = simulated(tmp_path / "real", *named, *axis, *shares)
+    again = quantified(document["files"], document["references"], "--element", "Mn", "--elements", "Mn,O")
+    check(again, document["truth"][0]["fractions"], most=1.0)

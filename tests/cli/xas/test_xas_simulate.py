@@ -1,6 +1,7 @@
 """``lmct xas simulate``: what is put in comes back by ``lmct xas lcf``, and bad words are refused."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 from lmct.cli.xas import app
 from lmct.instrument import absorption
 from lmct.quantity.errors import DataError, OutOfRange, UnknownName
+
+ROOT = Path(os.environ.get("LMCT_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 
 
 def run(*words):
@@ -64,6 +67,7 @@ def test_measured_references_are_mixed_and_come_back(models, tmp_path):
 
 
 def test_holes_become_species_and_files_of_a_run_are_read(tmp_path):
+    pytest.importorskip("h5py")
     document = simulated(tmp_path / "a", "--metal-holes", "0,0.25,0.4", "--nickel", "0.25")
     assert [one["fractions"]["ni_4"] for one in document["truth"]] == pytest.approx([0.0, 0.5, 0.8])
     check(document, document["files"])
@@ -117,6 +121,8 @@ def test_oxygen_needs_references_by_holes(tmp_path, models):
         (("--fractions", "ni_2=1", "--metal-holes", "0.1"), DataError, "are told twice"),
         (("--metal-holes", "0,0.1", "--oxygen-holes", "0,0.1,0.2"), OutOfRange, "Expected as many"),
         (("--metal-holes", "0.6", "--nickel", "0.25"), OutOfRange, "Expected 0 to 2"),
+        (("--metal-holes", "0,nan"), OutOfRange, "expected numbers from 0 up"),
+        (("--fractions", "a=1", "--reference", "a=b", "--reference", "a=c"), OutOfRange, "reference twice"),
         (("--run", "gitt", "--metal-holes", "0.1"), DataError, "Leave out the other"),
     ],
 )
@@ -125,6 +131,25 @@ def test_bad_words_are_refused(tmp_path, words, error, said):
     assert isinstance(result.exception, error)
     assert said in str(result.exception)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.files
+def test_real_references_of_another_element_come_back(tmp_path):
+    if not (ROOT / "absorption").is_dir():
+        pytest.skip("no real data here: set LMCT_DATA, or put them in ../shared/data")
+    folder = ROOT / "absorption/xasdatalibrary/Mn"
+    named = {"mn_3": folder / "Mn2O3_rt_01.xdi", "mn_4": folder / "MnO2_rt_01.xdi"}
+    words = [word for name, file in named.items() for word in ("--reference", f"{name}={file}")]
+    document = simulated(tmp_path / "mn", *words, "--edge", "Mn K", "--fractions", "mn_3=0.3,mn_4=0.7")
+    check(document, document["files"])
+    (found,) = fitted({"references": {name: [file] for name, file in named.items()}}, document["files"])
+    spread = (found["mn_3"]["uncertainty"] ** 2 + found["mn_3"]["systematic"] ** 2) ** 0.5
+    assert abs(found["mn_3"]["value"] - 0.3) < 3.0 * spread
+
+
+def test_an_output_with_the_ending_of_another_file_is_refused(tmp_path):
+    result = run("simulate", "-o", tmp_path / "run.xdi", "--fractions", "ni_2=1")
+    assert "Expected a folder or a file .prj or a file .nxs" in str(result.exception)
 
 
 def test_references_must_cover_the_range_and_outputs_be_new(models, tmp_path):

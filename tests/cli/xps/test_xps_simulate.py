@@ -67,6 +67,7 @@ def test_measured_references_and_holes_come_back(models, tmp_path):
 
 
 def test_formats_and_a_run(tmp_path):
+    pytest.importorskip("h5py")
     ses = simulated(tmp_path / "ses", "--fractions", "ni_2=1", "--format", "ses", "--counts", "1e3")
     assert sorted(read(file).spectra[0].region for file in ses["files"]) == ["Ni 2p", "O 1s"]
     of_run = simulated(

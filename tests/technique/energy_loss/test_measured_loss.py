@@ -88,6 +88,7 @@ def test_what_is_a_background_and_what_is_none():
     assert variance_floor(counts=random.poisson(1e3, 500).astype(float)) == 0.0
 
 
+@pytest.mark.files
 def test_an_exported_edge_agrees_with_the_spectrum_it_was_taken_from(microscope):
     """The authors' Mn edge, background off, against their whole spectrum; both axes repaired."""
     folder = microscope / "multimodal_eels/TM"

@@ -1,4 +1,4 @@
-"""``lmct eels``: energy-loss spectra checked and quantified."""
+"""``lmct eels``: energy-loss spectra checked, quantified, simulated."""
 
 import typer
 
@@ -6,7 +6,7 @@ from lmct.cli.eels import quantify, simulate
 
 app = typer.Typer(
     name="eels",
-    help="Energy losses: check the axis, thickness, white lines, O K pre-edge, shares of references.",
+    help="Energy losses: axis, thickness, white lines, O K pre-edge, shares of references, simulations.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -14,7 +14,7 @@ app = typer.Typer(
 
 @app.callback()
 def _group() -> None:
-    """Energy losses: check the axis, thickness, white lines, O K pre-edge, shares of references."""
+    """Energy losses: axis, thickness, white lines, O K pre-edge, shares of references, simulations."""
 
 
 app.command(name=quantify.NAME)(quantify.run)

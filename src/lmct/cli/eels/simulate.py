@@ -64,7 +64,7 @@ def run(
     amounts: Annotated[
         str, typer.Option(metavar="EL=N,...", help="In a formula unit; by default those of the material.")
     ] = "",
-    thickness: Annotated[float, typer.Option(min=0.0, help="Over the mean free path.")] = 0.4,
+    thickness: Annotated[float, typer.Option(min=0.0, max=5.0, help="Over the mean free path.")] = 0.4,
     background: Annotated[
         float, typer.Option(min=0.0, help="Power law at 400 eV over the continuum of one oxygen.")
     ] = 10.0,
@@ -75,7 +75,7 @@ def run(
     beam_energy: Annotated[float, typer.Option(min=1.0, help="Of the electrons [keV].")] = 200.0,
     counts: Annotated[float, typer.Option(min=1.0, help="Of the first channel of core losses.")] = 1e7,
     drift: Annotated[float, typer.Option(min=0.0, help="Standard deviation of a frame's energy [eV].")] = 0.0,
-    frames: Annotated[int, typer.Option(min=1, help="Frames that are summed.")] = 1,
+    frames: Annotated[int, typer.Option(min=1, max=10000, help="Frames that are summed.")] = 1,
     axis_offset: Annotated[float, typer.Option(help="Error of the stored core-loss axis [eV].")] = 0.0,
     axis_slope: Annotated[float, typer.Option(min=0.5, max=2.0, help="Slope of the stored axis.")] = 1.0,
     material: MaterialName = None,

@@ -44,6 +44,7 @@ from lmct.cli.xas.choices import (
     pair_from_words,
     spectra_from_words,
 )
+from lmct.quantity.errors import OutOfRange
 
 if TYPE_CHECKING:
     from lmct.electrode.state import ElectrodeState
@@ -88,7 +89,7 @@ def run(
     post_edge: PostEdge = "",
     column: Columns = None,
     energies: Range = "",
-    photons: Annotated[float, typer.Option(help="Incident per point; inf for no noise.")] = 1e6,
+    photons: Annotated[float, typer.Option(min=1.0, help="Incident per point; inf for no noise.")] = 1e6,
     step: Annotated[float, typer.Option(min=1e-3, help="Edge step of the raw absorption.")] = 0.8,
     drift: Annotated[float, typer.Option(help="Of the energies, from first to last scan [eV].")] = 0.0,
     broadening: Annotated[float, typer.Option(min=0.0, help="Full width added by the beamline [eV].")] = 0.0,
@@ -162,6 +163,8 @@ def _saturation(formula: str, edge: str, density: float, geometry: str) -> float
 def _curves(references: Sequence[str], prepared: dict[str, Any]) -> dict[str, Curve]:
     """Return the measured edges by name, calibrated and normalised."""
     named = [named_file(word, "--reference") for word in references]
+    if len({name for name, _ in named}) < len(named):
+        raise OutOfRange(f"{[name for name, _ in named]} names a reference twice. Expected a file for each.")
     spectra = {name: spectra_from_words([Path(file)], **prepared)[0] for name, file in named}
     return {name: (one.energy, one.absorption) for name, one in spectra.items()}
 

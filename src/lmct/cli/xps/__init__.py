@@ -1,4 +1,4 @@
-"""``lmct xps``: photoelectron spectra fitted, one series of heated samples at a time."""
+"""``lmct xps``: photoelectron spectra of a series of heated samples fitted, and simulated."""
 
 import typer
 
@@ -6,7 +6,7 @@ from lmct.cli.xps import fit, simulate
 
 app = typer.Typer(
     name="xps",
-    help="Photoemission: shares of species in a series of spectra.",
+    help="Photoemission: shares of species in a series of spectra, simulations.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -14,7 +14,7 @@ app = typer.Typer(
 
 @app.callback()
 def _group() -> None:
-    """Photoemission: shares of species in a series of spectra."""
+    """Photoemission: shares of species in a series of spectra, simulations."""
 
 
 app.command(name=fit.NAME)(fit.run)

@@ -62,20 +62,22 @@ def run(
         typer.Option("--columns", "--column", metavar="NAME=VALUE", help="Column map of the references."),
     ] = None,
     file_format: Annotated[str, typer.Option("--format", help="Of a folder: vamas or ses.")] = "vamas",
-    photon_energy: Annotated[float, typer.Option(min=100.0, help="Of the X-rays [eV].")] = 10_000.0,
+    photon_energy: Annotated[float, typer.Option(min=1000.0, help="Of the X-rays [eV].")] = 10_000.0,
     step: Annotated[float, typer.Option(min=1e-3, max=1.0, help="Of the energy [eV].")] = 0.1,
     counts: Annotated[float, typer.Option(min=1.0, help="Of the highest point of each spectrum.")] = 1e5,
     charging: Annotated[
         float, typer.Option(min=0.0, help="Standard deviation of the shift of a sample [eV].")
     ] = 0.1,
     resolution: Annotated[float, typer.Option(min=0.0, help="Gaussian width of model lines [eV].")] = 0.22,
-    asymmetry: Annotated[float, typer.Option(help="Doniach-Sunjic index of model lines.")] = 0.0,
+    asymmetry: Annotated[
+        float, typer.Option(min=0.0, max=0.5, help="Doniach-Sunjic index of model lines.")
+    ] = 0.0,
     losses: Annotated[float, typer.Option(min=0.0, help="Strength of the Tougaard background.")] = 0.6,
     separation: Annotated[float, typer.Option(help="Of O^n- above O2-, model lines [eV].")] = 1.0,
     surface: Annotated[float, typer.Option(min=0.0, help="Area of surface species over the lattice.")] = 0.12,
     nickel: Nickel = None,
-    valence: Annotated[float, typer.Option(help="Of oxidised nickel, for holes.")] = 4.0,
-    holes_per_oxygen: Annotated[float, typer.Option(help="On one O^n-, for holes.")] = 1.0,
+    valence: Annotated[float, typer.Option(min=2.1, max=4.0, help="Of oxidised nickel, for holes.")] = 4.0,
+    holes_per_oxygen: Annotated[float, typer.Option(min=0.01, max=2.0, help="On one O^n-, for holes.")] = 1.0,
     material: MaterialName = None,
     x: Position = None,
     settings: Changes = None,

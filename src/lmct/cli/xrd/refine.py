@@ -205,7 +205,7 @@ def _show(refined: RefinedPattern, pattern: DiffractionPattern, files: tuple[Pat
     typer.echo(
         f"GoF {refined.goodness_of_fit:.2f}, Rwp {100 * refined.weighted_residual:.2f} %, {refined.engine}"
     )
-    typer.echo(f"{refined.assessment}: {refined.message}")
+    typer.echo(f"{refined.assessment}: {refined.message}" if refined.message else str(refined.assessment))
     for warning in pattern.warnings:
         say(f"warning: {warning}")
     for file in files:

@@ -14,28 +14,28 @@ from lmct.cli.progress import progress_bar
 from lmct.cli.xrd.choices import (
     Angles,
     Background,
+    Cell,
     Excluded,
     Geometry,
     Humps,
     Instrument,
     Lithium,
     Method,
+    MigrationSwitch,
     Offset,
     Phases,
+    SpaceGroup,
     Structure,
     Wavelength,
     Windows,
     request_from_words,
 )
+from lmct.cli.xrd.sequence_document import findings_of, sequence_document
 from lmct.quantity.value import Value
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from lmct.instrument.diffraction.pattern import PatternSequence
-    from lmct.quantity.finding import Finding
     from lmct.technique.contract import AnalysisResult, Measurement
-    from lmct.technique.diffraction.refined import RefinedScan
     from lmct.technique.diffraction.request import RefinementRequest
 
 NAME = "sequence"
@@ -74,6 +74,8 @@ def run(
     instrument: Instrument = "",
     wavelength: Wavelength = "",
     method: Method = "auto",
+    space_group: SpaceGroup = "",
+    cell: Cell = "",
     geometry: Geometry = "",
     offset: Offset = "",
     angles: Angles = "",
@@ -81,6 +83,7 @@ def run(
     background: Background = 10,
     hump: Humps = None,
     lithium: Lithium = None,
+    migration: MigrationSwitch = False,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Folder for figures; an interrupted run goes on from there."),
@@ -97,6 +100,8 @@ def run(
         method=method,
         instrument=instrument,
         wavelength=wavelength,
+        space_group=space_group,
+        cell=cell,
         geometry=geometry,
         offset=offset,
         angles=angles,
@@ -104,19 +109,20 @@ def run(
         background=background,
         humps=hump,
         lithium=lithium,
+        migration=migration,
     )
     clocks = {"clock_offset": clock_offset, "scan_zone": scan_zone, "cycler_zone": cycler_zone}
     material_options = {"material": material, "x": x}
     if output is not None:
         check_target(output)
         output.mkdir(parents=True, exist_ok=True)
-    cell = None if cycler is None else _cell(cycler, mass)
+    cycled = None if cycler is None else _cell(cycler, mass)
     sequence = diffraction.read_sequence(folder, log=log)
     measurement = _measured(sequence, request, output)
-    results = _analysed(measurement, cell, clocks, material_options, relaxation)
+    results = _analysed(measurement, cycled, clocks, material_options, relaxation)
     files = () if output is None else _drawn(measurement, results, output)
     if json:
-        write_json(_document(measurement, results, files))
+        write_json(sequence_document(measurement, results, files))
     else:
         _show(measurement, results, files)
     return FINE if measurement.findings else FAILED
@@ -183,75 +189,13 @@ def _drawn(measurement: Measurement, results: Sequence[AnalysisResult], folder: 
     return tuple(file for sheet in sheets for file in write_sheet(sheet, folder))
 
 
-def scan_document(scan: RefinedScan, first: datetime | None) -> dict[str, Any]:
-    """Return a scan as plain JSON types.
-
-    Parameters
-    ----------
-    scan
-        The scan.
-    first
-        Start of the first scan of the sequence, from which its time counts.
-    """
-    known = first is not None and scan.start_time is not None
-    return {
-        "index": scan.index,
-        "file": scan.file,
-        "scan": scan.scan,
-        "time_second": (scan.start_time - first).total_seconds() if known else None,  # type: ignore[operator]
-        "start_time": None if scan.start_time is None else scan.start_time.isoformat(),
-        "temperature": scan.temperature,
-        "a": _number(scan, "a"),
-        "values": {name: _number(scan, name) for name in scan.values},
-        "gof": scan.goodness_of_fit,
-        "flags": list(scan.flags),
-        "message": scan.message,
-    }
-
-
-def _number(scan: RefinedScan, name: str) -> dict[str, Any] | None:
-    if name not in scan.values:
-        return None
-    value = scan.values[name]
-    counting = scan.counting_uncertainty.get(name)
-    return {
-        "value": value.value,
-        "uncertainty": value.uncertainty,
-        "counting_uncertainty": counting,
-        "unit": value.unit,
-    }
-
-
-def _findings(measurement: Measurement, results: Sequence[AnalysisResult]) -> list[Finding]:
-    """Return what was found, each quantity in each condition once: the analysis with the cell knows most."""
-    found = [*measurement.findings, *(finding for result in results for finding in result.findings)]
-    return list({(finding.quantity, finding.condition): finding for finding in found}.values())
-
-
-def _document(
-    measurement: Measurement, results: Sequence[AnalysisResult], files: Sequence[Path]
-) -> dict[str, Any]:
-    from lmct.technique.diffraction.sequence.dataset import sequence_of_dataset
-
-    refined = sequence_of_dataset(measurement.dataset)
-    first = refined.scans[0].start_time if refined.scans else None
-    found = _findings(measurement, results)
-    return {
-        "engine": refined.engine,
-        "scans": [scan_document(scan, first) for scan in refined.scans],
-        "findings": [finding.to_json() for finding in found],
-        "messages": [*measurement.warnings, *(text for result in results for text in result.messages)],
-        "files": [str(file) for file in files],
-    }
-
-
 def _show(measurement: Measurement, results: Sequence[AnalysisResult], files: Sequence[Path]) -> None:
-    document = _document(measurement, results, files)
+    document = sequence_document(measurement, results, files)
     rows = [_row(scan) for scan in document["scans"][:SHOWN]]
     write_table(("scan", "file", "time [s]", "a [Å]", "GoF", "flags"), rows)
     if len(document["scans"]) > SHOWN:
         say(f"{len(document['scans']) - SHOWN} more scans: --json prints them")
-    findings = _findings(measurement, results)
+    findings = findings_of(measurement, results)
     write_table(
         ("quantity", "condition", "value"),
         [(finding.quantity, finding.condition, str(finding.value)) for finding in findings],
