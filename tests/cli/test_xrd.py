@@ -366,3 +366,21 @@ def test_a_pattern_of_something_else_calibrates_nothing(lmct, tmp_path):
     code, _, _ = lmct("xrd", "calibrate", write_good(tmp_path / "a.xye"), "-o", target)
     assert code != 0
     assert not target.exists()
+
+
+def test_a_sequence_takes_every_option_of_a_single_pattern(as_json, tmp_path):
+    words = ("xrd", "sequence", write_ramp(tmp_path / "scans", CELLS[:2]))
+    code, lines = as_json(*words, "--method", "le-bail", "--space-group", "F m -3 m", "--cell", "4.16")
+    assert code == 0
+    assert lines["engine"] == "rietx le-bail"
+    assert [scan["a"]["value"] for scan in lines["scans"]] == pytest.approx(CELLS[:2], abs=2e-3)
+    code, moved = as_json(*words, "--migration", "--cell", "4.16")
+    assert code == 0
+    assert all("occupancy(8c, Ti4+)" in scan["values"] for scan in moved["scans"])
+
+
+def test_an_option_that_the_method_ignores_is_refused(lmct, folder, tmp_path):
+    for command in (("refine", write_good(tmp_path / "a.xye")), ("sequence", folder)):
+        code, _, err = lmct("xrd", *command, "--space-group", "F m -3 m", "--cell", "4.14")
+        assert code == 2
+        assert "methods le-bail and pawley only" in err

@@ -38,9 +38,10 @@ def without_chance_humps(scans: Sequence[RefinedScan]) -> list[RefinedScan]:
     Returns
     -------
     :
-        The same scans; with the flag when at least :data:`CHANCE` of them have it.
+        The same scans; with the flag when two of them, and at least :data:`CHANCE`, have it.
     """
-    if sum(LEFT_HUMP in scan.flags for scan in scans) >= CHANCE * len(scans):
+    seen = sum(LEFT_HUMP in scan.flags for scan in scans)
+    if seen >= min(len(scans), max(2.0, CHANCE * len(scans))):
         return list(scans)
     return [_without_hump(scan) if LEFT_HUMP in scan.flags else scan for scan in scans]
 
