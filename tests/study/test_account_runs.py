@@ -63,6 +63,10 @@ def test_a_fit_is_written_as_numbers_samples_and_a_page(fitted):
     page = write_fit_report(fitted).read_text()
     assert "LMCT half life" in page
     assert lead_of_fit(fitted)[:15] in page
+    doubtful = replace(fitted.posterior, messages=("not to be trusted: particles hardly moved",))
+    assert lead_of_fit(replace(fitted, posterior=doubtful)).startswith(
+        "No result yet: the samples are not to"
+    )
     assert "data:image/svg+xml" in page
 
 

@@ -104,6 +104,7 @@ class FitStudy:
             "log_evidence": posterior.log_evidence,
             "log_evidence_error": posterior.log_evidence_error,
             "effective_samples": posterior.effective_samples,
+            "trusted": not posterior.doubt,
             "evaluations": posterior.evaluations,
             "cpu_seconds": posterior.cpu_seconds,
             "sampler": posterior.sampler,

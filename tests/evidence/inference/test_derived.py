@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -97,6 +98,14 @@ def test_derived_quantities_become_findings_with_their_condition():
     assert found[2].condition == "charged to 4.5 V, 140 degC"
     assert found[0].value.value == pytest.approx(4.0)
     assert "under Marcus" in found[0].note
+
+
+def test_samples_in_doubt_are_no_findings_without_a_word():
+    made = replace(posterior(), messages=("not to be trusted: particles hardly moved",))
+    assert made.doubt.startswith("not to be trusted")
+    assert findings_from(made)[0].note.endswith("not to be trusted")
+    assert posterior().doubt == ""
+    assert "trusted" not in findings_from(posterior())[0].note
 
 
 def test_an_unknown_quantity_is_named():

@@ -18,16 +18,13 @@ from lmct.evidence.hypotheses.wider_prior import WiderPriors
 from lmct.evidence.inference.climb import Maximum
 from lmct.evidence.inference.evaluation import Progress
 from lmct.evidence.inference.laplace import laplace_posterior
-from lmct.evidence.inference.posterior import Posterior
+from lmct.evidence.inference.posterior import NOT_TRUSTED, Posterior
 from lmct.evidence.inference.search import Effort, maxima_of, posterior_of
 from lmct.evidence.likelihood.block import Outliers
 from lmct.evidence.likelihood.likelihood import Likelihood
 from lmct.evidence.likelihood.mechanism import Mechanism
 from lmct.evidence.likelihood.observation import Campaign
 from lmct.quantity.errors import NotConverged
-
-UNTRUSTED = "not to be trusted"
-"""A posterior whose messages say so has an evidence whose numerical error is not known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +188,7 @@ def _trial(
         wide_log_evidence=wide[0],
         wide_log_evidence_error=wide[1],
         best_log_likelihood=max(posterior.best_log_likelihood, float(np.max(posterior.log_likelihood))),
-        trusted=not any(UNTRUSTED in text for text in messages),
+        trusted=not any(NOT_TRUSTED in text for text in messages),
         sampled=sampled,
         predicted=posterior_predictions(candidate.likelihood, posterior),
         posterior=posterior,

@@ -11,6 +11,7 @@ from lmct.evidence.inference.evaluation import Evaluator, Progress
 from lmct.evidence.inference.importance import GOOD, fresh_samples
 from lmct.evidence.inference.mixture import Mixture, log_prior_density, mixture_learnt_from
 from lmct.evidence.inference.moves import EACH, MOST_LEARNT, LogDensity, Particles
+from lmct.evidence.inference.posterior import NOT_TRUSTED
 from lmct.evidence.inference.tail import TRUSTED
 from lmct.evidence.inference.tempering import TemperedSamples, prior_particles, tempered_samples
 from lmct.evidence.inference.weights import WeightedSamples, log_base_density
@@ -168,10 +169,9 @@ def _tempering(
     if found is not tempered:
         return tuple(messages)
     if not tempered.complete:
-        messages.append("not to be trusted: tempering did not reach the posterior within its likelihoods")
+        messages.append(f"{NOT_TRUSTED}: tempering did not reach the posterior within its likelihoods")
     elif not tempered.trusted:
         messages.append(
-            "not to be trusted: particles hardly moved at some temperature (correlation"
-            f" {tempered.memory:.2f})"
+            f"{NOT_TRUSTED}: particles hardly moved at some temperature (correlation {tempered.memory:.2f})"
         )
     return tuple(messages)

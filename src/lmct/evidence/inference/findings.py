@@ -14,7 +14,7 @@ from lmct.electrode.model import Electrode
 from lmct.evidence.inference.derived import Condition, quantity_named
 from lmct.evidence.inference.evaluation import in_order
 from lmct.evidence.inference.learning import learning_from
-from lmct.evidence.inference.posterior import Posterior
+from lmct.evidence.inference.posterior import NOT_TRUSTED, Posterior
 from lmct.quantity.errors import NotConverged, OutOfRange
 from lmct.quantity.finding import Finding
 from lmct.quantity.value import Value
@@ -183,7 +183,7 @@ def findings_from(
             sample=sample,
             technique=TECHNIQUE,
             condition=one.condition,
-            note="; ".join(filter(None, (one.note, words, under))),
+            note="; ".join(filter(None, (one.note, words, under, NOT_TRUSTED if posterior.doubt else ""))),
         )
         for one, words in found
     )

@@ -12,6 +12,9 @@ from lmct.evidence.likelihood.unknown import Unknowns
 from lmct.quantity.errors import unknown_name
 from lmct.quantity.value import Value
 
+NOT_TRUSTED = "not to be trusted"
+"""Messages that begin so say that the samples are not those of the posterior."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Posterior:
@@ -55,6 +58,11 @@ class Posterior:
     cpu_seconds: float
     sampler: str
     messages: tuple[str, ...] = ()
+
+    @property
+    def doubt(self) -> str:
+        """Why the samples are not those of the posterior; empty when they are, as far as one can tell."""
+        return next((one for one in self.messages if one.startswith(NOT_TRUSTED)), "")
 
     def of(self, name: str) -> Float[np.ndarray, "sample"]:
         """Return the samples of one unknown.

@@ -15,7 +15,7 @@ from lmct.evidence.inference.fallback import MOST_FOR_EACH, shortfalls, tempered
 from lmct.evidence.inference.importance import importance_samples
 from lmct.evidence.inference.maxima_table import maxima_from_table, table_of_maxima
 from lmct.evidence.inference.maximum import maximum_of
-from lmct.evidence.inference.posterior import Posterior
+from lmct.evidence.inference.posterior import NOT_TRUSTED, Posterior
 from lmct.evidence.inference.redraw import drawn_again
 from lmct.evidence.inference.tempering import TemperedSamples, resampled
 from lmct.evidence.inference.weights import WeightedSamples
@@ -96,7 +96,7 @@ def posterior_of(
         if missed > MISSED + 0.5 * len(likelihood.unknowns):
             found, sampler = drawn, "adaptive importance sampling"
             messages = (
-                f"not to be trusted: tempering missed the highest maximum by {missed:.0f} in ln likelihood;"
+                f"{NOT_TRUSTED}: tempering missed the highest maximum by {missed:.0f} in ln likelihood;"
                 f" these are samples around it, with {' and '.join(shortfalls(drawn, wanted))}",
             )
     return posterior_from_samples(
