@@ -64,9 +64,8 @@ def test_a_fit_is_written_as_numbers_samples_and_a_page(fitted):
     assert "LMCT half life" in page
     assert lead_of_fit(fitted)[:15] in page
     doubtful = replace(fitted.posterior, messages=("not to be trusted: particles hardly moved",))
-    assert lead_of_fit(replace(fitted, posterior=doubtful)).startswith(
-        "No result yet: the samples are not to"
-    )
+    said = lead_of_fit(replace(fitted, posterior=doubtful))
+    assert said.startswith("No result yet: the samples are not to be trusted")
     assert "data:image/svg+xml" in page
 
 
