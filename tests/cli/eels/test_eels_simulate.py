@@ -98,6 +98,16 @@ def test_holes_and_a_wrong_axis(tmp_path):
     check(quantified(document["files"], document["references"], "--repair"), truth["fractions"], most=0.15)
 
 
+def test_lines_of_files_take_the_place_of_models(tmp_path):
+    energy = np.arange(840.0, 890.0, 0.05)
+    shape = np.exp(-0.5 * ((energy - 856.0) / 0.6) ** 2) + 0.4 * np.exp(-0.5 * ((energy - 873.5) / 0.6) ** 2)
+    np.savetxt(tmp_path / "lines.txt", np.column_stack([energy, shape]))
+    words = ("--fractions", "ni_2=1", "--lines", f"ni_2={tmp_path / 'lines.txt'}", "--counts", "1e8")
+    core = read(simulated(tmp_path / "t", *words)["files"][0])
+    near = (core.energy > 848.0) & (core.energy < 866.0)
+    assert core.energy[near][np.argmax(core.counts[near])] == pytest.approx(856.0, abs=0.6)
+
+
 def test_a_run_gives_states(tmp_path):
     words = ("--run", "Charge at 20 mA/g until 4.2 V", "--samples", "2", "--counts", "1e4")
     document = simulated(tmp_path / "r", *words)

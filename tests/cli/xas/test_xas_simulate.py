@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -92,6 +93,20 @@ def test_soft_edges_and_self_absorption(tmp_path):
         level = one.absorption() - one.absorption()[0]
         heights.append(level.max() / level[-50:].mean())
     assert heights[1] < 0.8 * heights[0]
+
+
+def test_lines_of_files_take_the_place_of_models(tmp_path):
+    energy = np.arange(840.0, 890.0, 0.05)
+    table = tmp_path / "lines.txt"
+    np.savetxt(table, np.column_stack([energy, np.exp(-0.5 * ((energy - 857.0) / 0.4) ** 2)]))
+    words = ("--edge", "Ni L3", "--fractions", "ni_2=1", "--photons", "inf")
+    tops = []
+    for name, more in (("model", ()), ("table", ("--lines", f"ni_2={table}"))):
+        one = absorption.read_scan(simulated(tmp_path / name, *words, *more)["files"][0])
+        tops.append(one.energy[np.argmax(one.absorption())])
+    assert tops == pytest.approx([853.2, 857.0], abs=0.15)
+    refused = run("simulate", "-o", tmp_path / "x", *words, "--lines", "lines.txt")
+    assert "--lines lines.txt: expected a name and its file" in str(refused.exception)
 
 
 def test_oxygen_needs_references_by_holes(tmp_path, models):
