@@ -131,7 +131,7 @@ def photoemission(
         )
         for name, observable, scale in (
             ("oxidised nickel", "oxidised_metal_fraction", "photoemission_scale"),
-            ("oxidised oxygen", "oxygen_holes", "photoemission_per_oxygen_hole"),
+            ("oxidised oxygen", "oxidised_oxygen", "photoemission_per_oxygen_hole"),
         )
     )
     limits = (charge_voltage, charge_capacity)
