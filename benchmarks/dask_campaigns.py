@@ -1,10 +1,11 @@
 """A thousand small campaigns on two Dask workers: efficiency, and the same numbers when a worker is killed.
 
 A campaign is a titration, an open-circuit relaxation and a rest of cells whose rates, masses and readings
-have random errors. One process does all of them, then two workers do, then two workers of which one is
-killed half-way. Other work on the machine slows all three, and not evenly; therefore three ratios are
-printed: of wall times, which is what one waits; the share of their time that the workers spend in campaigns;
-and CPU time of one process over that of the workers and the client, which other work does not change.
+have random errors. One process does all of them, then two plain processes half each without talking to
+anybody, then two workers, then two workers of which one is killed half-way. What two processors can do at
+best is what the two plain processes do: processors that share caches and memory do less than twice the work
+of one. Four ratios are printed: of wall times to both of these ideals; the share of their time that the
+workers spend in campaigns; and CPU time of one process over that of the workers and the client.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import math
 import os
 import signal
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 
@@ -68,6 +71,18 @@ def timed(action):
     return action(), time.perf_counter() - wall, time.process_time() - cpu
 
 
+def half(tasks):
+    """Do some campaigns in this process, as one of two."""
+    return run_tasks(campaign, tasks, executor=None, seed=SEED)
+
+
+def side_by_side(tasks, pool):
+    """Return the results of all tasks, half from each of two processes that never wait for each other."""
+    keys = list(tasks)
+    halves = [{key: tasks[key] for key in keys[first::2]} for first in (0, 1)]
+    return {key: one for found in pool.map(half, halves) for key, one in found.items()}
+
+
 def with_a_death(tasks, executor):
     """Return the results of all tasks; half-way a worker gets SIGKILL."""
     found = {}
@@ -86,6 +101,10 @@ def main(count=CAMPAIGNS):
     print(
         f"one process: {count} campaigns, {wall_alone:.1f} s wall, {1e3 * cpu_alone / count:.1f} ms CPU each"
     )
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        side_by_side({f"warm {k}": 4.0 for k in range(40)}, pool)
+        _, wall_plain, _ = timed(lambda: side_by_side(tasks, pool))
+    print(f"two plain processes: {wall_plain:.1f} s wall")
     with open_executor("dask:local:2") as executor:
         run_tasks(campaign, {f"warm {k}": 4.0 for k in range(40)}, executor=executor, seed=SEED)
         two, wall, cpu_client = timed(lambda: run_tasks(campaign, tasks, executor=executor, seed=SEED))
@@ -93,6 +112,7 @@ def main(count=CAMPAIGNS):
     inside = math.fsum(result[2] for result in two.values())
     cpu = math.fsum(result[3] for result in two.values()) + cpu_client
     efficiency = {
+        "wall time of two plain processes / that of two workers": wall_plain / wall,
         "wall time of one process / (2 x that of two workers)": wall_alone / (2 * wall),
         "share of their time that workers are in campaigns": inside / (2 * wall),
         "CPU of one process / CPU of workers and client": cpu_alone / cpu,
