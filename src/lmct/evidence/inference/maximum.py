@@ -40,7 +40,7 @@ def maximum_of(
     progress
         Told when they are done.
     near
-        Values from which to search instead, one search each; ensembles when there are none.
+        Values from which to search instead, one search each, without jumps; ensembles when there are none.
 
     Returns
     -------
@@ -70,6 +70,8 @@ def maximum_of(
             " could all samples be simulated. Expected priors under which the protocols can be carried out."
             " Look at the limits of the protocols and at the priors."
         )
+    if near:
+        return tuple(ranked)
     best = hopped(likelihood, ranked[0], executor=executor, progress=progress)
     return tuple(ranked) if best is ranked[0] else (best, *ranked)
 
