@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 import pytest
 
 from lmct.technique.diffraction.flags import LEFT_HUMP, SPIKE

@@ -256,10 +256,12 @@ def _wavelength(engine: Engine) -> float:
 
 
 def _messages(scans: list[RefinedScan]) -> tuple[str, ...]:
-    """Return one sentence for each kind of trouble."""
+    """Return one sentence for each kind of trouble, and what to do about a hump in the background."""
     flags = [flag for scan in scans for flag in scan.flags]
-    return tuple(
-        f"{flags.count(flag)} of {len(scans)} scans: {flag} (the first is number"
-        f" {next(scan.index for scan in scans if flag in scan.flags)})."
-        for flag in dict.fromkeys(flags)
-    )
+    said = []
+    for flag in dict.fromkeys(flags):
+        first = next(scan for scan in scans if flag in scan.flags)
+        said.append(f"{flags.count(flag)} of {len(scans)} scans: {flag} (the first is number {first.index}).")
+        if flag == LEFT_HUMP:
+            said.append(f"Scan {first.index}: {first.message}")
+    return tuple(said)
