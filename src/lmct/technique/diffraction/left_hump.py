@@ -56,7 +56,7 @@ class LeftHump(NamedTuple):
         """What is wrong, and what to do."""
         return (
             f"The background leaves a broad hump near {self.position:.0f} deg ({100.0 * self.height:.1f} % of"
-            f" the background, {self.significance:.0f} standard deviations), which shifts the cell a little:"
+            f" the background, {self.significance:.0f} standard deviations), which may shift the cell:"
             f" name it with --hump {self.position:.0f} (humps = [{self.position:.0f}] in a study), or give"
             " the background more terms."
         )
