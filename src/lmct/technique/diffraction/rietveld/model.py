@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from lmct.material.crystal.crystal import Crystal, Site
 from lmct.quantity.errors import OutOfRange
-from lmct.technique.diffraction.diffractometer import REFLECTION, Diffractometer
+from lmct.technique.diffraction.diffractometer import Diffractometer
 from lmct.technique.diffraction.rietveld.crystal import is_anion
-from lmct.technique.diffraction.rietveld.parts import CELL, FULL_WIDTH, WIDTHS, instrument_of, phase_of
+from lmct.technique.diffraction.rietveld.instrument_names import factors_of, name_instrument
+from lmct.technique.diffraction.rietveld.parts import CELL, instrument_of, phase_of
 from lmct.technique.diffraction.rietveld.settings import (
     FIXED,
     INSTRUMENT,
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
 
 LEAST_SEEN = 0.02
 """A site that holds less has no B of its own [1]."""
-
-AXIAL_PATH = "instrument.geometry.axial_sl"
-
-HUMP = {
-    "position": ("hump_position", "deg"),
-    "height": ("hump_height", ""),
-    "fwhm": ("hump_width", "deg"),
-}
-"""Name in rietx -> ours and its unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +95,7 @@ def model_of(
     for index, crystal in enumerate(crystals):
         _name_phase(index, crystal, settings, names, groups, equal)
     _name_migration(crystals[0], settings, names, groups, linear)
-    _name_instrument(diffractometer, settings, names, groups, equal)
+    name_instrument(diffractometer, settings, names, groups, equal)
     return RietveldModel(
         structure=rietx.Structure(phases=[phase_of(crystal, settings) for crystal in crystals]),
         instrument=instrument_of(diffractometer, settings, level),
@@ -111,7 +103,7 @@ def model_of(
         groups={key: tuple(paths) for key, paths in groups.items() if paths},
         equal=tuple(equal),
         linear=linear,
-        factors={path: factor for path, factor in _factors(settings).items() if path in names},
+        factors={path: factor for path, factor in factors_of(settings).items() if path in names},
     )
 
 
@@ -206,59 +198,6 @@ def _name_migration(
     for place in (target, origin):
         names[path[place]] = (f"occupancy({place[0]}, {place[1]})", "")
     groups["occupancy"].append(path[target])
-
-
-def _name_instrument(
-    diffractometer: Diffractometer,
-    settings: RietveldSettings,
-    names: dict[str, tuple[str, str]],
-    groups: dict[str, list[str]],
-    equal: list[tuple[str, ...]],
-) -> None:
-    for term in range(settings.background_terms):
-        names[f"instrument.background.c{term}"] = (f"background({term})", "")
-    groups["scale"].append("instrument.background.*")
-    reflection = diffractometer.geometry == REFLECTION
-    displaced = (
-        settings.displacement if settings.displacement is not None else reflection and not settings.zero
-    )
-    zeroed = settings.zero if settings.zero is not None else not reflection and not settings.displacement
-    if displaced:
-        if not reflection:
-            raise OutOfRange(
-                "the displacement is to be refined in a geometry that has none. Expected the zero instead."
-            )
-        names["instrument.geometry.sample_displacement"] = ("displacement", "mm")
-        groups["cell"].append("instrument.geometry.sample_displacement")
-    if zeroed:
-        names["instrument.zero_shift"] = ("zero", "deg")
-        groups["cell"].append("instrument.zero_shift")
-    if settings.widths == INSTRUMENT:
-        for name, (letter, unit) in WIDTHS.items():
-            names[f"instrument.profile.{letter}"] = (name, unit)
-            groups["width" if letter in "wx" else "widths"].append(f"instrument.profile.{letter}")
-    if settings.axial:
-        half = AXIAL_PATH
-        names[half] = ("axial", "")
-        groups["standard"].append(half)
-        equal.append((half, "instrument.geometry.axial_hl"))
-    if settings.line_ratio and len(diffractometer.wavelengths) > 1:
-        names["instrument.source.lines.1.weight"] = ("line_ratio", "")
-        groups["standard"].append("instrument.source.lines.1.weight")
-    for number in range(len(settings.humps)):
-        for key, (name, unit) in HUMP.items():
-            path = f"instrument.extra_components.{number}.{key}"
-            names[path] = (f"{name}({number + 1})", unit)
-            groups["scale" if key == "height" else "hump"].append(path)
-
-
-def _factors(settings: RietveldSettings) -> dict[str, float]:
-    """Return our number over that of rietx: S/L + H/L for S/L, a standard deviation for a full width."""
-    humps = {
-        f"instrument.extra_components.{number}.fwhm": 1.0 / FULL_WIDTH
-        for number in range(len(settings.humps))
-    }
-    return {AXIAL_PATH: 2.0} | humps
 
 
 def _named(name: str, index: int, crystal: Crystal) -> str:
