@@ -74,8 +74,8 @@ def lead_of_fit(result: FitStudy) -> str:
     """Return the result of a fit in two sentences, no stronger than its numbers."""
     if result.posterior.doubt:
         return (
-            f"No result yet: the samples are {result.posterior.doubt}. Fit with another seed, with more effort"
-            " or with narrower priors."
+            f"No result yet: the samples are {result.posterior.doubt}. Fit with another seed, with more"
+            " effort or with narrower priors."
         )
     unexplained = len(result.predictive.words)
     fits = (
