@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lmct.instrument.format_table import description_of
 from lmct.instrument.source import Source
 
 _KINDS = (
@@ -38,16 +39,4 @@ def description(source: Source) -> str:
     """
     if any(name.endswith(".ndc") for name in source.members):
         return "a Neware cycler file"
-    if source.members:
-        return "a spreadsheet or archive of no known diffractometer"
-    for magic, kind in _MAGIC:
-        if source.head.startswith(magic):
-            return kind
-    text = source.text_head
-    for pattern, kind in _KINDS:
-        if pattern.search(text[:8192]):
-            return kind
-    first = text.strip().split("\n", 1)[0].strip()[:60]
-    return (
-        f"text that begins with {first!r}" if first else f"binary data that begins with {source.head[:8]!r}"
-    )
+    return description_of(source, magics=_MAGIC, words=_KINDS)

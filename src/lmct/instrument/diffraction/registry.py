@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from lmct import __version__
 from lmct.instrument.diffraction import (
     bruker_brml,
     bruker_raw1,
@@ -27,63 +26,36 @@ from lmct.instrument.diffraction.check import checked
 from lmct.instrument.diffraction.foreign import description
 from lmct.instrument.diffraction.pattern import DiffractionPattern
 from lmct.instrument.diffraction.scan import RawScan
-from lmct.instrument.source import Source, opened, sha256_of
-from lmct.quantity.errors import OutOfRange, UnknownFormat
+from lmct.instrument.format_table import FormatTable, record_numbered
 
-
-class Format(Protocol):
-    """What the module of a format provides."""
-
-    NAME: str
-
-    def recognises(self, source: Source) -> bool:
-        """Say from the content alone whether the file is of this format."""
-
-    def read(self, source: Source) -> tuple[RawScan, ...]:
-        """Return every scan, not yet cross-checked."""
-
-
-_FORMATS: tuple[Format, ...] = (
-    bruker_brml,
-    rigaku_rasx,
-    bruker_raw1,
-    bruker_raw3,
-    bruker_raw4,
-    panalytical_xrdml,
-    rigaku_ras,
-    bruker_uxd,
-    pdcif,
-    gsas_bank,
-    fullprof_text,
-    xy_text,
+TABLE: FormatTable[tuple[RawScan, ...]] = FormatTable(
+    formats=(
+        bruker_brml,
+        rigaku_rasx,
+        bruker_raw1,
+        bruker_raw3,
+        bruker_raw4,
+        panalytical_xrdml,
+        rigaku_ras,
+        bruker_uxd,
+        pdcif,
+        gsas_bank,
+        fullprof_text,
+        xy_text,
+    ),
+    kind="powder pattern",
+    remedy=(
+        "For a text table of another layout, name its columns: columns = { two_theta = 1, intensity = 2 }."
+    ),
+    column_map=column_map,
+    description=description,
 )
+"""Every format, the choosy ones first."""
 
-FORMATS: tuple[str, ...] = tuple(module.NAME for module in _FORMATS)
+FORMATS: tuple[str, ...] = TABLE.names
 """Names of the formats that are found by content."""
 
-
-def identify(path: str | Path) -> str:
-    """Return the name of a file's format, found by its content.
-
-    Parameters
-    ----------
-    path
-        The file; its extension does not matter.
-
-    Returns
-    -------
-    :
-        One of ``FORMATS``.
-
-    Raises
-    ------
-    UnknownFormat
-        No format recognises the content.
-    DataError
-        The file cannot be opened, is empty, damaged or an archive bomb.
-    """
-    with opened(path) as source:
-        return _format_of(source).NAME
+identify = TABLE.identify
 
 
 def read_scans(
@@ -110,17 +82,12 @@ def read_scans(
     DataError
         The file cannot be opened, is damaged, or contradicts itself.
     """
-    with opened(path) as source:
-        module = None if columns else _format_of(source)
-        scans = column_map.read(source, columns or {}) if module is None else module.read(source)
-        format_name = column_map.NAME if module is None else module.NAME
-        name = source.name
-    sha256 = sha256_of(path)
+    file = TABLE.read(path, columns=columns)
     patterns = (
-        checked(scan, name=name, number=number, format_name=format_name, reader=f"lmct {__version__}")
-        for number, scan in enumerate(scans)
+        checked(scan, name=file.name, number=number, format_name=file.format, reader=file.reader)
+        for number, scan in enumerate(file.content)
     )
-    return tuple(replace(pattern, source_sha256=sha256) for pattern in patterns)
+    return tuple(replace(pattern, source_sha256=file.sha256) for pattern in patterns)
 
 
 def read_pattern(
@@ -144,20 +111,4 @@ def read_pattern(
     DataError
         As for :func:`read_scans`.
     """
-    scans = read_scans(path, columns=columns)
-    if not 0 <= scan < len(scans):
-        raise OutOfRange(
-            f"{Path(path).name} has no scan {scan}. Expected 0 to {len(scans) - 1}. Name one of these."
-        )
-    return scans[scan]
-
-
-def _format_of(source: Source) -> Format:
-    """Return the first format that recognises a source."""
-    for module in _FORMATS:
-        if module.recognises(source):
-            return module
-    raise UnknownFormat(
-        f"{source.name} is {description(source)}, no powder pattern. Expected one of: {', '.join(FORMATS)}."
-        " For a text table of another layout, name its columns: columns = { two_theta = 1, intensity = 2 }."
-    )
+    return record_numbered(read_scans(path, columns=columns), scan, path=path, kind="scan")

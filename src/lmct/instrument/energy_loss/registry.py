@@ -5,52 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from lmct import __version__
 from lmct.instrument.energy_loss import digital_micrograph, hyperspy_file, msa_text
 from lmct.instrument.energy_loss.check import checked
 from lmct.instrument.energy_loss.raw import RawSpectra
 from lmct.instrument.energy_loss.spectrum import EnergyLossSpectrum, SpectrumImage
-from lmct.instrument.source import Source, opened, sha256_of
-from lmct.quantity.errors import UnknownFormat
+from lmct.instrument.format_table import FormatTable
 
+TABLE: FormatTable[RawSpectra] = FormatTable(
+    formats=(
+        msa_text,
+        digital_micrograph,
+        hyperspy_file,
+    ),
+    kind="file of energy-loss spectra",
+    remedy="Export it as .msa (EMSA/MAS text).",
+)
+"""Every format, the choosy ones first."""
 
-class Format(Protocol):
-    """What the module of a format provides."""
-
-    NAME: str
-
-    def recognises(self, source: Source) -> bool:
-        """Say from the content alone whether the file is of this format."""
-
-    def read(self, source: Source) -> RawSpectra:
-        """Return its spectra, not yet cross-checked."""
-
-
-_FORMATS: tuple[Format, ...] = (msa_text, digital_micrograph, hyperspy_file)
-
-FORMATS: tuple[str, ...] = tuple(module.NAME for module in _FORMATS)
+FORMATS: tuple[str, ...] = TABLE.names
 """Names of the formats that are found by content."""
 
-
-def identify(path: str | Path) -> str:
-    """Return the name of a file's format, found by its content.
-
-    Parameters
-    ----------
-    path
-        The file; its extension does not matter.
-
-    Raises
-    ------
-    UnknownFormat
-        No format recognises the content.
-    DataError
-        The file cannot be opened or is empty.
-    """
-    with opened(path) as source:
-        return _format_of(source).NAME
+identify = TABLE.identify
 
 
 def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> EnergyLossSpectrum | SpectrumImage:
@@ -75,22 +52,8 @@ def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> Energ
     DataError
         The file cannot be opened, is damaged, or contradicts itself.
     """
-    with opened(path) as source:
-        module = _format_of(source)
-        raw = module.read(source)
-        name = source.name
+    file = TABLE.read(path)
     record = checked(
-        raw, name=name, format_name=module.NAME, reader=f"lmct {__version__}", columns=columns or {}
+        file.content, name=file.name, format_name=file.format, reader=file.reader, columns=columns or {}
     )
-    return replace(record, source_sha256=sha256_of(path))
-
-
-def _format_of(source: Source) -> Format:
-    for module in _FORMATS:
-        if module.recognises(source):
-            return module
-    raise UnknownFormat(
-        f"{source.name} is no file of energy-loss spectra that is known."
-        f" Expected one of: {', '.join(FORMATS)}."
-        " Export it as .msa (EMSA/MAS text)."
-    )
+    return replace(record, source_sha256=file.sha256)

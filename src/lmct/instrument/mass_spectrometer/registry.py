@@ -5,52 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from lmct import __version__
+from lmct.instrument.format_table import FormatTable
 from lmct.instrument.mass_spectrometer import column_map, gas_table, quadstar_sac
 from lmct.instrument.mass_spectrometer.check import checked
 from lmct.instrument.mass_spectrometer.raw_trace import RawTrace
 from lmct.instrument.mass_spectrometer.trace import GasTrace
-from lmct.instrument.source import Source, opened, sha256_of
-from lmct.quantity.errors import UnknownFormat
+from lmct.instrument.source import opened
 
+TABLE: FormatTable[RawTrace] = FormatTable(
+    formats=(
+        quadstar_sac,
+        gas_table,
+    ),
+    kind="table of ion currents",
+    remedy=(
+        "For a table of another layout, name its columns:"
+        ' columns = { time = "Time (s)", 32 = "O2 (A)", 44 = "CO2 (A)" }.'
+    ),
+    column_map=column_map,
+)
+"""Every format, the choosy ones first."""
 
-class Format(Protocol):
-    """What the module of a format provides."""
-
-    NAME: str
-
-    def recognises(self, source: Source) -> bool:
-        """Say from the content alone whether the file is of this format."""
-
-    def read(self, source: Source, columns: Mapping[str, Any] | None = None) -> RawTrace:
-        """Return the record, not yet cross-checked."""
-
-
-_FORMATS: tuple[Format, ...] = (quadstar_sac, gas_table)
-
-FORMATS: tuple[str, ...] = tuple(module.NAME for module in _FORMATS)
+FORMATS: tuple[str, ...] = TABLE.names
 """Names of the formats that are found by content."""
 
-
-def identify(path: str | Path) -> str:
-    """Return the name of a file's format, found by its content.
-
-    Parameters
-    ----------
-    path
-        The file; its extension does not matter.
-
-    Raises
-    ------
-    UnknownFormat
-        No format recognises the content.
-    DataError
-        The file cannot be opened, is empty or an archive bomb.
-    """
-    with opened(path) as source:
-        return _format_of(source).NAME
+identify = TABLE.identify
 
 
 def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> GasTrace:
@@ -75,28 +56,13 @@ def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> GasTr
     DataError
         The file cannot be opened, is damaged, or contradicts itself.
     """
+    table = replace(TABLE, column_map=quadstar_sac) if columns and _is_full_scan(path) else TABLE
+    file = table.read(path, columns=columns)
+    trace = checked(file.content, name=file.name, format_name=file.format, reader=file.reader)
+    return replace(trace, source_sha256=file.sha256)
+
+
+def _is_full_scan(path: str | Path) -> bool:
+    """Say whether what the user gives as columns are choices of the binary format itself."""
     with opened(path) as source:
-        if quadstar_sac.recognises(source):
-            name, raw = quadstar_sac.NAME, quadstar_sac.read(source, columns)
-        elif columns:
-            name, raw = column_map.NAME, column_map.read(source, columns)
-        else:
-            module = _format_of(source)
-            name, raw = module.NAME, module.read(source)
-        title = source.name
-    trace = checked(raw, name=title, format_name=name, reader=f"lmct {__version__}")
-    return replace(trace, source_sha256=sha256_of(path))
-
-
-def _format_of(source: Source) -> Format:
-    for module in _FORMATS:
-        if module.recognises(source):
-            return module
-    first = source.text_head.strip().split("\n", 1)[0].strip()[:60]
-    seen = (
-        f"text that begins with {first!r}" if first else f"binary data that begins with {source.head[:8]!r}"
-    )
-    raise UnknownFormat(
-        f"{source.name} is {seen}. Expected one of: {', '.join(FORMATS)}. For a table of another layout, name"
-        ' its columns: columns = { time = "Time (s)", 32 = "O2 (A)", 44 = "CO2 (A)" }.'
-    )
+        return quadstar_sac.recognises(source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lmct.instrument.format_table import description_of
 from lmct.instrument.source import Source
 
 _KINDS = (
@@ -26,16 +27,4 @@ def description(source: Source) -> str:
     source
         The file.
     """
-    if source.members:
-        return "a spreadsheet or archive"
-    for magic, kind in _MAGIC:
-        if source.head.startswith(magic):
-            return kind
-    text = source.text_head[:8192]
-    for pattern, kind in _KINDS:
-        if pattern.search(text):
-            return kind
-    first = text.strip().split("\n", 1)[0].strip()[:60]
-    return (
-        f"text that begins with {first!r}" if first else f"binary data that begins with {source.head[:8]!r}"
-    )
+    return description_of(source, magics=_MAGIC, words=_KINDS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from lmct import __version__
+from lmct.instrument.format_table import FormatTable, record_numbered
 from lmct.instrument.photoemission import (
     casa_text,
     column_map,
@@ -20,50 +20,31 @@ from lmct.instrument.photoemission.check import checked
 from lmct.instrument.photoemission.foreign import description
 from lmct.instrument.photoemission.raw import RawSpectrum
 from lmct.instrument.photoemission.spectrum import PhotoemissionSpectrum, SpectraFile
-from lmct.instrument.source import Source, opened, sha256_of
-from lmct.quantity.errors import DataError, OutOfRange, UnknownFormat
+from lmct.quantity.errors import DataError
 
+TABLE: FormatTable[tuple[RawSpectrum, ...]] = FormatTable(
+    formats=(
+        vamas,
+        phi_spe,
+        scienta_ibw,
+        ses_text,
+        casa_text,
+        specs_xy,
+    ),
+    kind="photoelectron spectrum",
+    remedy=(
+        "For a text table of another layout, name its columns:"
+        " columns = { binding_energy = 1, intensity = 2 }."
+    ),
+    column_map=column_map,
+    description=description,
+)
+"""Every format, the choosy ones first."""
 
-class Format(Protocol):
-    """What the module of a format provides."""
-
-    NAME: str
-
-    def recognises(self, source: Source) -> bool:
-        """Say from the content alone whether the file is of this format."""
-
-    def read(self, source: Source) -> tuple[RawSpectrum, ...]:
-        """Return every spectrum, not yet cross-checked."""
-
-
-_FORMATS: tuple[Format, ...] = (vamas, phi_spe, scienta_ibw, ses_text, casa_text, specs_xy)
-
-FORMATS: tuple[str, ...] = tuple(module.NAME for module in _FORMATS)
+FORMATS: tuple[str, ...] = TABLE.names
 """Names of the formats that are found by content."""
 
-
-def identify(path: str | Path) -> str:
-    """Return the name of a file's format, found by its content.
-
-    Parameters
-    ----------
-    path
-        The file; its extension does not matter.
-
-    Returns
-    -------
-    :
-        One of ``FORMATS``.
-
-    Raises
-    ------
-    UnknownFormat
-        No format recognises the content.
-    DataError
-        The file cannot be opened, is empty, damaged or an archive bomb.
-    """
-    with opened(path) as source:
-        return _format_of(source).NAME
+identify = TABLE.identify
 
 
 def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> SpectraFile:
@@ -89,26 +70,22 @@ def read(path: str | Path, *, columns: Mapping[str, Any] | None = None) -> Spect
     DataError
         The file cannot be opened, is damaged, or none of its spectra passes.
     """
-    with opened(path) as source:
-        module = None if columns else _format_of(source)
-        found = column_map.read(source, columns or {}) if module is None else module.read(source)
-        format_name = column_map.NAME if module is None else module.NAME
-        name = source.name
+    file = TABLE.read(path, columns=columns)
     spectra: list[PhotoemissionSpectrum] = []
     refused: list[DataError] = []
-    for number, raw in enumerate(found):
+    for number, raw in enumerate(file.content):
         try:
-            spectra.append(checked(raw, name=name, number=number))
+            spectra.append(checked(raw, name=file.name, number=number))
         except DataError as error:
             refused.append(error)
     if refused and not spectra:
         raise refused[0]
     return SpectraFile(
         spectra=tuple(spectra),
-        format=format_name,
-        reader=f"lmct {__version__}",
-        source_file=name,
-        source_sha256=sha256_of(path),
+        format=file.format,
+        reader=file.reader,
+        source_file=file.name,
+        source_sha256=file.sha256,
         warnings=tuple(f"left out: {error}" for error in refused),
     )
 
@@ -134,21 +111,4 @@ def read_spectrum(
     DataError
         As for :func:`read`.
     """
-    spectra = read(path, columns=columns).spectra
-    if not 0 <= number < len(spectra):
-        raise OutOfRange(
-            f"{Path(path).name} has no spectrum {number}. Expected 0 to {len(spectra) - 1}. Name one."
-        )
-    return spectra[number]
-
-
-def _format_of(source: Source) -> Format:
-    """Return the first format that recognises a source."""
-    for module in _FORMATS:
-        if module.recognises(source):
-            return module
-    raise UnknownFormat(
-        f"{source.name} is {description(source)}, no photoelectron spectrum. Expected one of:"
-        f" {', '.join(FORMATS)}. For a text table of another layout, name its columns:"
-        " columns = { binding_energy = 1, intensity = 2 }."
-    )
+    return record_numbered(read(path, columns=columns).spectra, number, path=path, kind="spectrum")
