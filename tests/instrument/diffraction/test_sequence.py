@@ -79,7 +79,9 @@ def test_a_file_of_many_scans_is_one_sequence_and_parsed_once(truth, tmp_path, m
     write_xrdml(patterns(truth, 20), path)
     calls = []
     true_read = registry_module.read_scans
-    monkeypatch.setattr(sequence_module, "read_scans", lambda *a, **k: calls.append(a) or true_read(*a, **k))
+    monkeypatch.setattr(
+        sequence_module.FILES, "read_scans", lambda *a, **k: calls.append(a) or true_read(*a, **k)
+    )
     found = read(path)
     assert numbers(found) == list(range(20))
     assert numbers(found) == list(range(20))

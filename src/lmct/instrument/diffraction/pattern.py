@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
+from lmct.instrument.scan_sequence import ScanPlace, ScanSequence
 from lmct.quantity.errors import DataError
+
+__all__ = ["ARBITRARY", "COUNTS", "RATE", "DiffractionPattern", "PatternSequence", "ScanPlace"]
 
 COUNTS, RATE, ARBITRARY = "counts", "counts per second", "arbitrary"
 """What intensities can be: only counts have the square root of themselves as standard uncertainty."""
@@ -98,64 +99,5 @@ class DiffractionPattern:
         return {"format": self.format, "reader": self.reader}
 
 
-@dataclass(frozen=True, slots=True)
-class ScanPlace:
-    """Where one scan of a sequence is, known before it is read.
-
-    Parameters
-    ----------
-    file
-        Path of the file as text.
-    scan
-        Number of the scan in the file, from 0.
-    start_time, end_time
-        By a log file beside the patterns; None when only the pattern itself may tell.
-    """
-
-    file: str
-    scan: int = 0
-    start_time: datetime | None = None
-    end_time: datetime | None = None
-
-
-class PatternSequence(ABC):
-    """Scans in the order of their clock (or of their names), made when they are asked for: memory stays flat.
-
-    Parameters
-    ----------
-    places
-        Where the scans are, in order.
-    source_sha256
-        Hash of the folder or file.
-    provenance
-        Format and reader as text.
-    warnings
-        What was left out or looks wrong, one sentence each.
-    columns
-        A column map for text of no known layout.
-    """
-
-    def __init__(
-        self,
-        places: tuple[ScanPlace, ...],
-        *,
-        source_sha256: str = "",
-        provenance: Mapping[str, str] | None = None,
-        warnings: tuple[str, ...] = (),
-        columns: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.places = places
-        self.source_sha256 = source_sha256
-        self.provenance = dict(provenance or {})
-        self.warnings = warnings
-        self.columns = columns
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @abstractmethod
-    def __getitem__(self, index: int) -> DiffractionPattern:
-        """Return one scan."""
-
-    def __iter__(self) -> Iterator[DiffractionPattern]:
-        return (self[index] for index in range(len(self)))
+class PatternSequence(ScanSequence[DiffractionPattern]):
+    """Powder patterns in the order of their clock (or of their names), made when they are asked for."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 from lmct.instrument.diffraction.axis import plain_name
 from lmct.instrument.diffraction.header_text import time_from_text
+from lmct.instrument.scan_files import Times
 from lmct.instrument.source import opened
 from lmct.quantity.errors import DataError, MissingColumn
 
 STARTS = ("starttime", "start", "scanstart", "begin", "timestart")
 ENDS = ("endtime", "end", "scanend", "stop", "stoptime", "timeend")
 SCANS = ("scannumber", "scan", "scanid", "file", "filename", "name", "number", "id", "run", "runnumber")
-
-Times = tuple[datetime, datetime | None]
 
 
 def is_log(path: Path) -> bool:
@@ -87,6 +85,7 @@ def times_of(file: Path, log: Mapping[str, Times]) -> Times | None:
 
     Examples
     --------
+    >>> from datetime import datetime
     >>> began = datetime(2025, 7, 2, 19, 5, 59)
     >>> times_of(Path("1355639_summed_mythen3.xye"), {"1355639": (began, None)})[0].hour
     19
