@@ -149,6 +149,7 @@ def test_a_posterior_that_importance_sampling_cannot_cover_is_tempered(monkeypat
     monkeypatch.setattr("lmct.evidence.inference.search.maximum_of", lambda *_, **__: maxima)
     monkeypatch.setattr("lmct.evidence.inference.search.maxima_from_table", lambda *_: maxima)
     monkeypatch.setattr("lmct.evidence.inference.importance.shoulders_of", lambda *_: [])
+    monkeypatch.setattr("lmct.evidence.inference.importance.ridges_of", lambda *_: [])
     found = posterior_of(likelihood, seed=1, effort="quick", checkpoint=tmp_path / "fit.npz")
     assert "sequential Monte Carlo" in found.messages[0]
     assert not any("not to be trusted" in one for one in found.messages)

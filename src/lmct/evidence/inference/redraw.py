@@ -14,9 +14,13 @@ from lmct.evidence.inference.weights import WeightedSamples
 MOST_AGAIN = 2
 """Samples are drawn again so often at most."""
 
+WORTH_TRYING, WORTH_TRYING_TRUSTED = 0.02, 1.5
+"""Samples are drawn again when they are worth this share of what was wanted and the tail of their weights has
+a smaller shape than this: often one heavy sample shows where the mixture was too thin."""
+
 NEARLY, NEARLY_TRUSTED = 0.3, 1.0
-"""Samples nearly do when they are worth this share of what was wanted and the tail of their weights has a
-smaller shape than this; others may have missed a part of the posterior."""
+"""Samples nearly do when they are better than this. What worse ones led to counts only if it passes all
+checks: they may have missed a part of the posterior, and so has what learnt from them."""
 
 LEARNT_FROM = 10.0
 """Effective samples for each unknown from which the mixture is learnt, the weights tempered if need be."""
@@ -46,10 +50,10 @@ def drawn_again(
     progress
         Told how far it is.
     """
-    size = drawn.coordinates.shape[1]
+    size, first = drawn.coordinates.shape[1], (drawn, mixture)
     for number in range(MOST_AGAIN):
-        near = drawn.effective > NEARLY * wanted and drawn.tail_shape < NEARLY_TRUSTED
-        if not near or not shortfalls(drawn, wanted):
+        good = not shortfalls(drawn, wanted)
+        if good or not _better_than(drawn, WORTH_TRYING * wanted, WORTH_TRYING_TRUSTED):
             break
         learnt = mixture_learnt_from(
             drawn.coordinates,
@@ -68,4 +72,9 @@ def drawn_again(
         )
         if fresh.tail_shape < drawn.tail_shape or fresh.effective > drawn.effective:
             drawn, mixture = fresh, learnt
-    return drawn, mixture
+    kept = not shortfalls(drawn, wanted) or _better_than(first[0], NEARLY * wanted, NEARLY_TRUSTED)
+    return (drawn, mixture) if kept else first
+
+
+def _better_than(found: WeightedSamples, effective: float, tail_shape: float) -> bool:
+    return found.effective > effective and found.tail_shape < tail_shape
