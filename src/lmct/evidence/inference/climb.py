@@ -105,6 +105,11 @@ class Search:
         self.evaluations += 1
         return self.likelihood.weighed_residuals(self.values(coordinates), self._outlier)
 
+    def covariance(self, coordinates: Float[np.ndarray, "unknown"]) -> Float[np.ndarray, "unknown unknown"]:
+        """Return the covariance of data and normal priors as the slopes at a position give it."""
+        slopes = self.slopes(coordinates)[: -len(coordinates)]
+        return np.asarray(np.linalg.inv(slopes.T @ slopes + np.eye(len(coordinates))))
+
     def slopes(self, coordinates: Float[np.ndarray, "unknown"]) -> Float[np.ndarray, "residual unknown"]:
         """Return the slopes of the residuals."""
         here = self.residuals(coordinates)

@@ -77,14 +77,14 @@ def _followed(
     top: float,
 ) -> Iterator[Component]:
     """Go along a ridge until it is low."""
-    covariance = _covariance(search, place)
+    covariance = search.covariance(place)
     for _ in range(MOST_STEPS):
         length = STRIDE * np.sqrt(direction @ covariance @ direction)
         place = _settled(search, place + length * direction, direction)
         fall = top - float(log_posteriors(evaluator, place[None, :])[0])
         if not fall < LOW or np.max(np.abs(place)) >= FARTHEST:
             return
-        covariance = _covariance(search, place)
+        covariance = search.covariance(place)
         direction = _nearest_axis(covariance, direction)
         yield place, _cut(covariance, direction)
 
@@ -103,12 +103,6 @@ def _settled(
         most_rounds=ROUNDS,
     )
     return np.asarray(place + across @ found.position)
-
-
-def _covariance(search: Search, place: Float[np.ndarray, "unknown"]) -> Float[np.ndarray, "unknown unknown"]:
-    """Return the covariance of data and priors as the slopes at a place give it."""
-    slopes = search.slopes(place)[: -len(place)]
-    return np.asarray(np.linalg.inv(slopes.T @ slopes + np.eye(len(place))))
 
 
 def _nearest_axis(

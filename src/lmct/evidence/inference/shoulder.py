@@ -6,7 +6,7 @@ maximum hardly see it, and their weights do not show that it is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,6 +53,7 @@ def shoulders_of(evaluator: Evaluator, maximum: Maximum) -> list[Component]:
     :
         Middles and covariances from the slopes there; none for most posteriors.
     """
+    began, search = time.process_time(), Search(evaluator.likelihood)
     middle, covariance = middle_of(maximum), maximum.covariance
     top = float(log_posteriors(evaluator, middle[None, :])[0])
     rays = [
@@ -69,12 +70,14 @@ def shoulders_of(evaluator: Evaluator, maximum: Maximum) -> list[Component]:
             break
         drops = top - log_posteriors(evaluator, np.array([ray.place for ray in rays]))
         like_normal = np.abs(drops / (0.5 * distance**2) - 1.0) < NORMAL
-        rays = [ray if good else ray.settled(evaluator) for ray, good in zip(rays, like_normal, strict=True)]
+        rays = [ray if good else ray.settled(search) for ray, good in zip(rays, like_normal, strict=True)]
         drops = top - log_posteriors(evaluator, np.array([ray.place for ray in rays]))
         rays = [ray for ray, drop in zip(rays, drops, strict=True) if drop < most]
         found += [(float(drop), ray.place) for ray, drop in zip(rays, drops[drops < most], strict=True)]
     found.sort(key=lambda one: one[0])
-    return list(_components(evaluator, [place for _, place in found[:MOST]]))
+    components = [(place, search.covariance(place)) for _, place in found[:MOST]]
+    evaluator.add_work(search.evaluations, time.process_time() - began)
+    return components
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +91,9 @@ class _Ray:
     def further(self, distance: float) -> _Ray:
         return replace(self, place=self.place + distance * self.step)
 
-    def settled(self, evaluator: Evaluator) -> _Ray:
+    def settled(self, search: Search) -> _Ray:
         """Return the ray with all unknowns but its own searched anew."""
-        search, held = Search(evaluator.likelihood), self.place[self.unknown]
+        held = self.place[self.unknown]
 
         def whole(others: Float[np.ndarray, "other"]) -> Float[np.ndarray, "unknown"]:
             return np.insert(others, self.unknown, held)
@@ -115,14 +118,6 @@ def middle_of(maximum: Maximum) -> Float[np.ndarray, "unknown"]:
         A maximum.
     """
     return np.asarray(maximum.covariance @ maximum.precision @ maximum.coordinates)
-
-
-def _components(evaluator: Evaluator, places: Sequence[Float[np.ndarray, "unknown"]]) -> Iterator[Component]:
-    """Return the covariance of data and priors at each place."""
-    for place in places:
-        search = Search(evaluator.likelihood)
-        slopes = search.slopes(place)[: -len(place)]
-        yield place, np.asarray(np.linalg.inv(slopes.T @ slopes + np.eye(len(place))))
 
 
 def log_posteriors(
